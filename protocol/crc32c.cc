@@ -112,8 +112,12 @@ CRC_TARGET uint64_t join(uint64_t c0, uint64_t c1, uint64_t c2, uint32_t by_two,
   return _mm_crc32_u64(0, sum) ^ c2;
 }
 
-CRC_TARGET uint64_t step(uint64_t crc, uint64_t word) { return _mm_crc32_u64(crc, word); }
-CRC_TARGET uint32_t step_byte(uint32_t crc, uint8_t byte) { return _mm_crc32_u8(crc, byte); }
+CRC_TARGET uint64_t step(uint64_t crc, uint64_t word) {
+  return _mm_crc32_u64(crc, word);
+}
+CRC_TARGET uint32_t step_byte(uint32_t crc, uint8_t byte) {
+  return _mm_crc32_u8(crc, byte);
+}
 
 #elif defined(__aarch64__)
 
@@ -128,7 +132,9 @@ CRC_TARGET uint64_t join(uint64_t c0, uint64_t c1, uint64_t c2, uint32_t by_two,
 CRC_TARGET uint64_t step(uint64_t crc, uint64_t word) {
   return __crc32cd(static_cast<uint32_t>(crc), word);
 }
-CRC_TARGET uint32_t step_byte(uint32_t crc, uint8_t byte) { return __crc32cb(crc, byte); }
+CRC_TARGET uint32_t step_byte(uint32_t crc, uint8_t byte) {
+  return __crc32cb(crc, byte);
+}
 
 #endif
 
@@ -202,6 +208,8 @@ uint32_t crc32c_extend(uint32_t crc, std::span<const uint8_t> bytes) {
   return extend(crc, bytes.data(), bytes.size());
 }
 
-uint32_t crc32c(std::span<const uint8_t> bytes) { return crc32c_extend(0, bytes); }
+uint32_t crc32c(std::span<const uint8_t> bytes) {
+  return crc32c_extend(0, bytes);
+}
 
 }  // namespace kafka
