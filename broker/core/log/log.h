@@ -1,0 +1,227 @@
+// Log: the records of one partition on disk. Topics and __cluster_metadata use the same class.
+//
+//   offset   0          41 42         97 98        120      log end = next offset to be written
+//            |  segment 0  | segment 42 | segment 98 |
+//                  ^ log start: what is below it may be gone and is not served
+//
+//   directory orders-3/
+//     00000000000000000000.log .index .timeindex      a closed segment
+//     00000000000000000042.log .index .timeindex .snapshot
+//     00000000000000000098.log .index .timeindex .snapshot   the active one: only it grows
+//     leader-epoch-checkpoint                          epochs.h
+//     partition.metadata                               log_directory.h
+//
+// Segment files hold nothing but record batches, one after another, exactly as they travel on the
+// wire. So an append is one write of the bytes that the producer sent, and a fetch is a range of
+// the file. What else is in the directory can be rebuilt from the batches.
+//
+// Invariants:
+//   - Offsets of batches grow; the log end is one past the last batch of the active segment.
+//   - log start <= recovery point <= log end. Below the recovery point everything is fsynced.
+//   - What an append returned success for is read back by the next open, kill -9 or not; after a
+//     power loss that holds below the recovery point.
+//   - A failed write leaves the log as it was (the file is cut back). Where even that fails, and
+//     after a failed fsync, the log is broken(): it answers KafkaStorageError until reopened.
+//     (Apache Kafka takes the whole log directory offline at the first failed write.)
+//
+// Costs: opening after a clean stop reads the directory and, where the producer snapshot and the
+// recovery point agree on the log end, no file at all. Indexes, epochs and producer state are read
+// at their first use. No descriptor is owned here: see Files.
+//
+// Concept note: notes/log_on_disk.md
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "broker/core/env.h"
+#include "broker/core/log/log_config.h"
+#include "broker/core/types.h"
+#include "protocol/result.h"
+#include "protocol/uuid.h"
+#include "protocol/wire.h"
+
+namespace kafka {
+
+class DeletionQueue;  // deletion_queue.h
+class Epochs;         // epochs.h
+class PositionCache;  // position_cache.h
+class ProducerStates;  // producer_state.h
+class Segment;        // segment.h
+
+struct LogOptions {
+  std::string directory;  // its parent must be there
+  std::shared_ptr<const LogConfig> config;
+  // Given: written to partition.metadata when that file is missing, and compared with it when it
+  // is there (INCONSISTENT_TOPIC_ID). Not given: partition.metadata is left alone.
+  std::optional<Uuid> topic_id;
+  bool create = false;           // a new partition: its directory is made, nothing is looked up
+  int64_t log_start_offset = 0;  // from log-start-offset-checkpoint
+  int64_t recovery_point = 0;    // from recovery-point-offset-checkpoint
+  bool clean_shutdown = false;   // .kafka_cleanshutdown was there
+  int64_t now_ms = 0;
+  DeletionQueue* deletions = nullptr;  // delays removals; nullptr: files go at once
+};
+
+struct AppendInfo {
+  int64_t first_offset = no_offset;
+  int64_t last_offset = no_offset;
+  int64_t log_append_time_ms = no_timestamp;  // set with LogAppendTime only
+  int64_t log_start_offset = no_offset;
+  int32_t leader_epoch = no_epoch;  // of the last batch
+  // The records were here already (an idempotent producer's retry): the offsets above are the
+  // original ones and nothing was written.
+  bool duplicate = false;
+};
+
+struct LogRead {
+  FileSlice records;  // length 0: nothing to read between the offset and the bound
+  // True when the first batch alone is larger than max_bytes and min_one_batch was false.
+  bool first_batch_too_large = false;
+};
+
+struct TimestampAndOffset {
+  int64_t timestamp = no_timestamp;
+  int64_t offset = no_offset;
+  int32_t leader_epoch = no_epoch;
+
+  friend bool operator==(const TimestampAndOffset&, const TimestampAndOffset&) = default;
+};
+
+struct ProducerInfo {  // a row of DescribeProducers
+  int64_t producer_id = no_producer_id;
+  int16_t producer_epoch = -1;
+  int32_t last_sequence = -1;
+  int64_t last_timestamp = no_timestamp;
+  int32_t coordinator_epoch = -1;
+  int64_t current_transaction_start_offset = no_offset;
+};
+
+// What fsync must reach before the recovery point may move: run() on any thread, then give the job
+// back to Log::finish_flush on the core thread. Appends may go on in between.
+struct FlushJob {
+  int64_t end_offset = 0;
+  std::vector<std::unique_ptr<PendingSync>> syncs;
+  Result<> run();
+};
+
+class Log {
+ public:
+  static Result<std::unique_ptr<Log>> open(Files& files, LogOptions options);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  const std::string& directory() const { return directory_; }
+  const LogConfig& config() const { return *config_; }
+  void set_config(std::shared_ptr<const LogConfig> config) { config_ = std::move(config); }
+  bool broken() const { return broken_; }
+
+  int64_t log_start_offset() const { return log_start_offset_; }
+  int64_t log_end_offset() const { return log_end_offset_; }
+  int64_t recovery_point() const { return recovery_point_; }
+  int64_t active_segment_base() const;
+  size_t segment_count() const { return segments_.size(); }
+  int64_t size_bytes() const;  // of all segments (DescribeLogDirs)
+  int64_t recovered_bytes() const { return recovered_bytes_; }  // scanned by open
+  int64_t cut_bytes() const { return cut_bytes_; }  // of a torn tail, removed by open
+
+  // -- Appending (append.cc) ---------------------------------------------------------------------
+
+  // Appends one or more whole, validated batches: gives them offsets from log_end_offset() on and
+  // `leader_epoch`, in place (and the time, with LogAppendTime), then writes them with one call.
+  // Idempotent producers are checked first: OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
+  // DUPLICATE_SEQUENCE_NUMBER (a duplicate older than the last 5), or info.duplicate. A set is
+  // appended whole or not at all. Timestamps out of bounds are the caller's to refuse.
+  Result<AppendInfo> append_as_leader(std::span<uint8_t> batches, int32_t leader_epoch,
+                                      int64_t now_ms);
+
+  // Appends batches that have their offsets and epochs (fetched from a leader). Offsets must go up
+  // and start at or after the log end: OFFSET_OUT_OF_RANGE otherwise.
+  Result<AppendInfo> append_as_follower(std::span<const uint8_t> batches, int64_t now_ms);
+
+  // -- Reading (read.cc) -------------------------------------------------------------------------
+
+  // The batches from the one that holds `offset` on, as a range of one segment file: at most
+  // max_bytes (which may end inside a batch) and below `max_offset` (a high watermark or log end).
+  // With min_one_batch the first batch comes whole even when it is larger than max_bytes.
+  // OFFSET_OUT_OF_RANGE below the log start or above the log end.
+  Result<LogRead> read(int64_t offset, int32_t max_bytes, int64_t max_offset, bool min_one_batch);
+
+  // The same range copied to memory, without the batch that max_bytes cut; the first batch is
+  // always whole. Empty at max_offset. For readers inside of the broker (offsets, metadata).
+  Result<Bytes> read_bytes(int64_t offset, int32_t max_bytes, int64_t max_offset);
+
+  // -- Looking up offsets (lookup.cc) ------------------------------------------------------------
+
+  // The first record whose timestamp is at least `timestamp`; nullopt when there is none.
+  Result<std::optional<TimestampAndOffset>> offset_for_timestamp(int64_t timestamp);
+  // The record with the largest timestamp (ListOffsets -3); nullopt for an empty log.
+  Result<std::optional<TimestampAndOffset>> max_timestamp();
+  // Where `epoch` ended here: {epoch or the largest one below it, first offset after it}. Offset and
+  // epoch are -1 when this log does not know (OffsetForLeaderEpoch).
+  Result<OffsetAndEpoch> end_of_epoch(int32_t epoch);
+  Result<int32_t> last_epoch();                     // -1: no batch, no epoch
+  Result<int32_t> epoch_of_offset(int64_t offset);  // -1: unknown
+  // A new leader's epoch starts at the log end. Costs nothing until something is appended.
+  void begin_leader_epoch(int32_t epoch);
+  Result<std::vector<ProducerInfo>> producers(int64_t now_ms);
+
+  // -- Cutting and rolling (cut.cc, retention.cc) ------------------------------------------------
+
+  // Drops everything at and above `offset`; true when anything was dropped.
+  Result<bool> truncate_to(int64_t offset);
+  // Drops everything; the log is empty and both ends are `offset`.
+  Result<> truncate_fully_and_start_at(int64_t offset);
+  // DeleteRecords: moves the log start up (OFFSET_OUT_OF_RANGE above `high_watermark`). Segments
+  // that are wholly below go at the next apply_retention.
+  Result<> delete_records_before(int64_t offset, int64_t high_watermark);
+  // Starts a new active segment at the log end; nothing when the active one is empty.
+  Result<> roll(int64_t now_ms);
+  // Removes the oldest segments that are past retention.ms, retention.bytes or below the log
+  // start, and nothing at or above the high watermark. Without `delete` in cleanup.policy only
+  // what is below the log start goes. Returns the number of segments removed.
+  Result<int> apply_retention(int64_t now_ms, int64_t high_watermark);
+
+  // -- Durability (flush.cc) ---------------------------------------------------------------------
+
+  Result<FlushJob> prepare_flush();
+  Result<> finish_flush(const FlushJob& job, const Result<>& outcome);
+  Result<> flush();  // the three steps at once, on this thread; moves the recovery point
+  // flush() and what makes a recovery after kill -9 short: indexes, and a producer snapshot at the
+  // log end. Call it before the recovery-point checkpoint is written.
+  Result<> checkpoint(int64_t now_ms);
+  // Clean stop: checkpoint, final index entries. The log must not be used afterwards.
+  Result<> close(int64_t now_ms);
+  // The topic is deleted: the directory gets its -delete name and goes after file.delete.delay.ms.
+  Result<> remove(const Uuid& unique, int64_t now_ms);
+
+ private:
+  Log(Files& files, const LogOptions& options);
+
+  Result<> create(const LogOptions& options);
+  Result<> load(const LogOptions& options);  // recovery.cc
+
+  Files& files_;
+  std::string directory_;
+  std::shared_ptr<const LogConfig> config_;
+  DeletionQueue* deletions_;
+  std::vector<std::unique_ptr<Segment>> segments_;  // by base offset; the last one is active
+  std::unique_ptr<Epochs> epochs_;                  // loaded at first use, like the next two
+  std::unique_ptr<ProducerStates> producers_;
+  std::unique_ptr<PositionCache> positions_;
+  int64_t log_start_offset_ = 0;
+  int64_t log_end_offset_ = 0;
+  int64_t recovery_point_ = 0;
+  int64_t recovered_bytes_ = 0;
+  int64_t cut_bytes_ = 0;
+  int32_t leader_epoch_ = no_epoch;  // begun, but nothing appended in it yet
+  bool broken_ = false;
+};
+
+}  // namespace kafka
