@@ -1,0 +1,87 @@
+// IncrementalAlterConfigs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/api_keys.h"
+#include "protocol/message.h"
+
+namespace kafka {
+
+struct IncrementalAlterConfigsRequest {
+  static constexpr ApiKey key = ApiKey::IncrementalAlterConfigs;
+  static constexpr int16_t min_version = 0;
+  static constexpr int16_t max_version = 1;
+  static constexpr int16_t flexible_since = 1;
+
+  struct AlterableConfig {
+    std::string name;
+    int8_t config_operation = 0;
+    std::optional<std::string> value = "";
+
+    bool operator==(const AlterableConfig&) const = default;
+    static constexpr void wire(auto& m, auto& w) {
+      w("name", m.name);
+      w("config_operation", m.config_operation);
+      w("value", m.value, nullable(0));
+    }
+  };
+
+  struct AlterConfigsResource {
+    int8_t resource_type = 0;
+    std::string resource_name;
+    std::vector<AlterableConfig> configs;
+
+    bool operator==(const AlterConfigsResource&) const = default;
+    static constexpr void wire(auto& m, auto& w) {
+      w("resource_type", m.resource_type);
+      w("resource_name", m.resource_name);
+      w("configs", m.configs);
+    }
+  };
+
+  std::vector<AlterConfigsResource> resources;
+  bool validate_only = false;
+
+  bool operator==(const IncrementalAlterConfigsRequest&) const = default;
+  static constexpr void wire(auto& m, auto& w) {
+    w("resources", m.resources);
+    w("validate_only", m.validate_only);
+  }
+};
+
+struct IncrementalAlterConfigsResponse {
+  static constexpr ApiKey key = ApiKey::IncrementalAlterConfigs;
+  static constexpr int16_t min_version = 0;
+  static constexpr int16_t max_version = 1;
+  static constexpr int16_t flexible_since = 1;
+
+  struct AlterConfigsResourceResponse {
+    int16_t error_code = 0;
+    std::optional<std::string> error_message = "";
+    int8_t resource_type = 0;
+    std::string resource_name;
+
+    bool operator==(const AlterConfigsResourceResponse&) const = default;
+    static constexpr void wire(auto& m, auto& w) {
+      w("error_code", m.error_code);
+      w("error_message", m.error_message, nullable(0));
+      w("resource_type", m.resource_type);
+      w("resource_name", m.resource_name);
+    }
+  };
+
+  int32_t throttle_time_ms = 0;
+  std::vector<AlterConfigsResourceResponse> responses;
+
+  bool operator==(const IncrementalAlterConfigsResponse&) const = default;
+  static constexpr void wire(auto& m, auto& w) {
+    w("throttle_time_ms", m.throttle_time_ms);
+    w("responses", m.responses);
+  }
+};
+
+}  // namespace kafka

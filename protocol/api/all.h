@@ -1,0 +1,197 @@
+// Every API's pair of messages, for what must walk all of them: the wire inspector and the tests.
+// It includes all of protocol/api; a handler includes only its own header.
+#pragma once
+
+#include "protocol/api/00_produce.h"
+#include "protocol/api/01_fetch.h"
+#include "protocol/api/02_list_offsets.h"
+#include "protocol/api/03_metadata.h"
+#include "protocol/api/08_offset_commit.h"
+#include "protocol/api/09_offset_fetch.h"
+#include "protocol/api/10_find_coordinator.h"
+#include "protocol/api/11_join_group.h"
+#include "protocol/api/12_heartbeat.h"
+#include "protocol/api/13_leave_group.h"
+#include "protocol/api/14_sync_group.h"
+#include "protocol/api/15_describe_groups.h"
+#include "protocol/api/16_list_groups.h"
+#include "protocol/api/17_sasl_handshake.h"
+#include "protocol/api/18_api_versions.h"
+#include "protocol/api/19_create_topics.h"
+#include "protocol/api/20_delete_topics.h"
+#include "protocol/api/21_delete_records.h"
+#include "protocol/api/22_init_producer_id.h"
+#include "protocol/api/23_offset_for_leader_epoch.h"
+#include "protocol/api/24_add_partitions_to_txn.h"
+#include "protocol/api/25_add_offsets_to_txn.h"
+#include "protocol/api/26_end_txn.h"
+#include "protocol/api/27_write_txn_markers.h"
+#include "protocol/api/28_txn_offset_commit.h"
+#include "protocol/api/29_describe_acls.h"
+#include "protocol/api/30_create_acls.h"
+#include "protocol/api/31_delete_acls.h"
+#include "protocol/api/32_describe_configs.h"
+#include "protocol/api/33_alter_configs.h"
+#include "protocol/api/34_alter_replica_log_dirs.h"
+#include "protocol/api/35_describe_log_dirs.h"
+#include "protocol/api/36_sasl_authenticate.h"
+#include "protocol/api/37_create_partitions.h"
+#include "protocol/api/38_create_delegation_token.h"
+#include "protocol/api/39_renew_delegation_token.h"
+#include "protocol/api/40_expire_delegation_token.h"
+#include "protocol/api/41_describe_delegation_token.h"
+#include "protocol/api/42_delete_groups.h"
+#include "protocol/api/43_elect_leaders.h"
+#include "protocol/api/44_incremental_alter_configs.h"
+#include "protocol/api/45_alter_partition_reassignments.h"
+#include "protocol/api/46_list_partition_reassignments.h"
+#include "protocol/api/47_offset_delete.h"
+#include "protocol/api/48_describe_client_quotas.h"
+#include "protocol/api/49_alter_client_quotas.h"
+#include "protocol/api/50_describe_user_scram_credentials.h"
+#include "protocol/api/51_alter_user_scram_credentials.h"
+#include "protocol/api/52_vote.h"
+#include "protocol/api/53_begin_quorum_epoch.h"
+#include "protocol/api/54_end_quorum_epoch.h"
+#include "protocol/api/55_describe_quorum.h"
+#include "protocol/api/56_alter_partition.h"
+#include "protocol/api/57_update_features.h"
+#include "protocol/api/58_envelope.h"
+#include "protocol/api/59_fetch_snapshot.h"
+#include "protocol/api/60_describe_cluster.h"
+#include "protocol/api/61_describe_producers.h"
+#include "protocol/api/62_broker_registration.h"
+#include "protocol/api/63_broker_heartbeat.h"
+#include "protocol/api/64_unregister_broker.h"
+#include "protocol/api/65_describe_transactions.h"
+#include "protocol/api/66_list_transactions.h"
+#include "protocol/api/67_allocate_producer_ids.h"
+#include "protocol/api/68_consumer_group_heartbeat.h"
+#include "protocol/api/69_consumer_group_describe.h"
+#include "protocol/api/70_controller_registration.h"
+#include "protocol/api/71_get_telemetry_subscriptions.h"
+#include "protocol/api/72_push_telemetry.h"
+#include "protocol/api/73_assign_replicas_to_dirs.h"
+#include "protocol/api/74_list_config_resources.h"
+#include "protocol/api/75_describe_topic_partitions.h"
+#include "protocol/api/76_share_group_heartbeat.h"
+#include "protocol/api/77_share_group_describe.h"
+#include "protocol/api/78_share_fetch.h"
+#include "protocol/api/79_share_acknowledge.h"
+#include "protocol/api/80_add_raft_voter.h"
+#include "protocol/api/81_remove_raft_voter.h"
+#include "protocol/api/82_update_raft_voter.h"
+#include "protocol/api/83_initialize_share_group_state.h"
+#include "protocol/api/84_read_share_group_state.h"
+#include "protocol/api/85_write_share_group_state.h"
+#include "protocol/api/86_delete_share_group_state.h"
+#include "protocol/api/87_read_share_group_state_summary.h"
+#include "protocol/api/88_streams_group_heartbeat.h"
+#include "protocol/api/89_streams_group_describe.h"
+#include "protocol/api/90_describe_share_group_offsets.h"
+#include "protocol/api/91_alter_share_group_offsets.h"
+#include "protocol/api/92_delete_share_group_offsets.h"
+
+namespace kafka {
+
+template <class RequestMessage, class ResponseMessage>
+struct Api {
+  using Request = RequestMessage;
+  using Response = ResponseMessage;
+};
+
+// Calls fn(Api<Request, Response>{}) for each API, in the order of the keys.
+template <class Function>
+constexpr void for_each_api(Function fn) {
+  fn(Api<ProduceRequest, ProduceResponse>{});
+  fn(Api<FetchRequest, FetchResponse>{});
+  fn(Api<ListOffsetsRequest, ListOffsetsResponse>{});
+  fn(Api<MetadataRequest, MetadataResponse>{});
+  fn(Api<OffsetCommitRequest, OffsetCommitResponse>{});
+  fn(Api<OffsetFetchRequest, OffsetFetchResponse>{});
+  fn(Api<FindCoordinatorRequest, FindCoordinatorResponse>{});
+  fn(Api<JoinGroupRequest, JoinGroupResponse>{});
+  fn(Api<HeartbeatRequest, HeartbeatResponse>{});
+  fn(Api<LeaveGroupRequest, LeaveGroupResponse>{});
+  fn(Api<SyncGroupRequest, SyncGroupResponse>{});
+  fn(Api<DescribeGroupsRequest, DescribeGroupsResponse>{});
+  fn(Api<ListGroupsRequest, ListGroupsResponse>{});
+  fn(Api<SaslHandshakeRequest, SaslHandshakeResponse>{});
+  fn(Api<ApiVersionsRequest, ApiVersionsResponse>{});
+  fn(Api<CreateTopicsRequest, CreateTopicsResponse>{});
+  fn(Api<DeleteTopicsRequest, DeleteTopicsResponse>{});
+  fn(Api<DeleteRecordsRequest, DeleteRecordsResponse>{});
+  fn(Api<InitProducerIdRequest, InitProducerIdResponse>{});
+  fn(Api<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>{});
+  fn(Api<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse>{});
+  fn(Api<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse>{});
+  fn(Api<EndTxnRequest, EndTxnResponse>{});
+  fn(Api<WriteTxnMarkersRequest, WriteTxnMarkersResponse>{});
+  fn(Api<TxnOffsetCommitRequest, TxnOffsetCommitResponse>{});
+  fn(Api<DescribeAclsRequest, DescribeAclsResponse>{});
+  fn(Api<CreateAclsRequest, CreateAclsResponse>{});
+  fn(Api<DeleteAclsRequest, DeleteAclsResponse>{});
+  fn(Api<DescribeConfigsRequest, DescribeConfigsResponse>{});
+  fn(Api<AlterConfigsRequest, AlterConfigsResponse>{});
+  fn(Api<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse>{});
+  fn(Api<DescribeLogDirsRequest, DescribeLogDirsResponse>{});
+  fn(Api<SaslAuthenticateRequest, SaslAuthenticateResponse>{});
+  fn(Api<CreatePartitionsRequest, CreatePartitionsResponse>{});
+  fn(Api<CreateDelegationTokenRequest, CreateDelegationTokenResponse>{});
+  fn(Api<RenewDelegationTokenRequest, RenewDelegationTokenResponse>{});
+  fn(Api<ExpireDelegationTokenRequest, ExpireDelegationTokenResponse>{});
+  fn(Api<DescribeDelegationTokenRequest, DescribeDelegationTokenResponse>{});
+  fn(Api<DeleteGroupsRequest, DeleteGroupsResponse>{});
+  fn(Api<ElectLeadersRequest, ElectLeadersResponse>{});
+  fn(Api<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>{});
+  fn(Api<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>{});
+  fn(Api<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>{});
+  fn(Api<OffsetDeleteRequest, OffsetDeleteResponse>{});
+  fn(Api<DescribeClientQuotasRequest, DescribeClientQuotasResponse>{});
+  fn(Api<AlterClientQuotasRequest, AlterClientQuotasResponse>{});
+  fn(Api<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse>{});
+  fn(Api<AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse>{});
+  fn(Api<VoteRequest, VoteResponse>{});
+  fn(Api<BeginQuorumEpochRequest, BeginQuorumEpochResponse>{});
+  fn(Api<EndQuorumEpochRequest, EndQuorumEpochResponse>{});
+  fn(Api<DescribeQuorumRequest, DescribeQuorumResponse>{});
+  fn(Api<AlterPartitionRequest, AlterPartitionResponse>{});
+  fn(Api<UpdateFeaturesRequest, UpdateFeaturesResponse>{});
+  fn(Api<EnvelopeRequest, EnvelopeResponse>{});
+  fn(Api<FetchSnapshotRequest, FetchSnapshotResponse>{});
+  fn(Api<DescribeClusterRequest, DescribeClusterResponse>{});
+  fn(Api<DescribeProducersRequest, DescribeProducersResponse>{});
+  fn(Api<BrokerRegistrationRequest, BrokerRegistrationResponse>{});
+  fn(Api<BrokerHeartbeatRequest, BrokerHeartbeatResponse>{});
+  fn(Api<UnregisterBrokerRequest, UnregisterBrokerResponse>{});
+  fn(Api<DescribeTransactionsRequest, DescribeTransactionsResponse>{});
+  fn(Api<ListTransactionsRequest, ListTransactionsResponse>{});
+  fn(Api<AllocateProducerIdsRequest, AllocateProducerIdsResponse>{});
+  fn(Api<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>{});
+  fn(Api<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>{});
+  fn(Api<ControllerRegistrationRequest, ControllerRegistrationResponse>{});
+  fn(Api<GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponse>{});
+  fn(Api<PushTelemetryRequest, PushTelemetryResponse>{});
+  fn(Api<AssignReplicasToDirsRequest, AssignReplicasToDirsResponse>{});
+  fn(Api<ListConfigResourcesRequest, ListConfigResourcesResponse>{});
+  fn(Api<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>{});
+  fn(Api<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse>{});
+  fn(Api<ShareGroupDescribeRequest, ShareGroupDescribeResponse>{});
+  fn(Api<ShareFetchRequest, ShareFetchResponse>{});
+  fn(Api<ShareAcknowledgeRequest, ShareAcknowledgeResponse>{});
+  fn(Api<AddRaftVoterRequest, AddRaftVoterResponse>{});
+  fn(Api<RemoveRaftVoterRequest, RemoveRaftVoterResponse>{});
+  fn(Api<UpdateRaftVoterRequest, UpdateRaftVoterResponse>{});
+  fn(Api<InitializeShareGroupStateRequest, InitializeShareGroupStateResponse>{});
+  fn(Api<ReadShareGroupStateRequest, ReadShareGroupStateResponse>{});
+  fn(Api<WriteShareGroupStateRequest, WriteShareGroupStateResponse>{});
+  fn(Api<DeleteShareGroupStateRequest, DeleteShareGroupStateResponse>{});
+  fn(Api<ReadShareGroupStateSummaryRequest, ReadShareGroupStateSummaryResponse>{});
+  fn(Api<StreamsGroupHeartbeatRequest, StreamsGroupHeartbeatResponse>{});
+  fn(Api<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse>{});
+  fn(Api<DescribeShareGroupOffsetsRequest, DescribeShareGroupOffsetsResponse>{});
+  fn(Api<AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse>{});
+  fn(Api<DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse>{});
+}
+
+}  // namespace kafka
