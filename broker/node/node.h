@@ -73,8 +73,8 @@ class Node {
   template <class Response>
   void reply(const ReplyTo& to, const Response& response) {
     Writer writer = begin_reply(to);
-    encode(response, to.api_version, writer);
-    finish_reply(to, std::move(writer));
+    const Result<> encoded = encode(response, to.api_version, writer);
+    finish_reply(to, std::move(writer), encoded);
   }
 
   // Ends the request's place in the queue without bytes (Produce with acks=0).
@@ -84,9 +84,10 @@ class Node {
   virtual void close_connection(const ReplyTo& to, std::string_view reason) = 0;
 
  protected:
-  // A writer that already holds the response header, and the end of what it wrote.
+  // A writer that already holds size and response header; and the end of what it wrote. A response
+  // that its version cannot say is our mistake: it is logged, and the connection closed.
   virtual Writer begin_reply(const ReplyTo& to) = 0;
-  virtual void finish_reply(const ReplyTo& to, Writer&& writer) = 0;
+  virtual void finish_reply(const ReplyTo& to, Writer&& writer, const Result<>& encoded) = 0;
 };
 
 }  // namespace kafka

@@ -1,0 +1,190 @@
+#include "broker/io/connection.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "broker/core/check.h"
+
+namespace kafka {
+
+namespace {
+constexpr int reads_per_turn = 4;  // then the others get their turn
+}
+
+Connection::Connection(ConnectionOwner& owner, EventLoop& loop, int fd, ConnectionInfo info,
+                       int32_t max_frame_bytes, Recorder* recorder)
+    : owner_(owner),
+      info_(std::move(info)),
+      recorder_(recorder),
+      reader_(max_frame_bytes),
+      watch_(loop.watch(fd, *this)),
+      last_active_ms_(owner.now_ms()) {}
+
+Connection::~Connection() = default;
+
+void Connection::start() {
+  if (recorder_ != nullptr) {
+    recorder_->on_connection(info_, owner_.now_ms());
+  }
+  await_input();
+}
+
+void Connection::on_readable() {
+  awaiting_input_ = false;
+  in_turn_ = true;
+  for (int read = 0; read < reads_per_turn && !closed_ && !is_paused(); ++read) {
+    const FrameReader::Status status = reader_.read(watch_->fd());
+    note_input(status);
+    handle_frames();
+    if (status != FrameReader::Status::Full) {
+      break;
+    }
+  }
+  finish_turn();
+}
+
+void Connection::on_writable() {
+  blocked_ = false;
+  in_turn_ = true;
+  finish_turn();
+}
+
+void Connection::note_input(FrameReader::Status status) {
+  switch (status) {
+    case FrameReader::Status::Full:
+    case FrameReader::Status::Some:
+      last_active_ms_ = owner_.now_ms();
+      break;
+    case FrameReader::Status::Empty:
+      break;
+    case FrameReader::Status::Closed:
+      close("");
+      break;
+    case FrameReader::Status::Failed:
+      close(errno == ECONNRESET ? "" : fmt::format("receiving failed: {}", std::strerror(errno)));
+      break;
+  }
+}
+
+void Connection::handle_frames() {
+  while (!closed_ && !is_paused()) {
+    const std::optional<std::span<uint8_t>> frame = reader_.next();
+    if (!frame) {
+      break;
+    }
+    const uint64_t sequence = outbox_.open_slot();
+    if (recorder_ != nullptr) {
+      recorder_->on_request(info_, sequence, *frame, owner_.now_ms());
+    }
+    owner_.on_frame(*this, sequence, *frame);
+  }
+  if (!closed_ && reader_.refused_length()) {
+    close(fmt::format("a request of {} bytes was announced; socket.request.max.bytes allows less",
+                      *reader_.refused_length()));
+  }
+}
+
+// Sends, and goes on with frames that had to wait for room among the requests in flight.
+void Connection::finish_turn() {
+  while (!closed_) {
+    const size_t slots_before = outbox_.slots();
+    send();
+    const bool was_full = slots_before >= requests_in_flight_max;
+    if (closed_ || is_paused() || !was_full) {
+      break;
+    }
+    handle_frames();
+  }
+  in_turn_ = false;
+  if (!closed_ && !is_paused()) {
+    await_input();
+  }
+}
+
+void Connection::send() {
+  if (blocked_) {
+    return;
+  }
+  const size_t queued = outbox_.queued_bytes();
+  switch (outbox_.flush(watch_->fd())) {
+    case Outbox::Status::Done:
+      break;
+    case Outbox::Status::Blocked:
+      blocked_ = true;
+      watch_->await_writable();
+      break;
+    case Outbox::Status::Failed:
+      close(errno == EPIPE || errno == ECONNRESET
+                ? ""
+                : fmt::format("sending failed: {}", std::strerror(errno)));
+      return;
+  }
+  if (outbox_.queued_bytes() != queued) {
+    last_active_ms_ = owner_.now_ms();
+  }
+}
+
+void Connection::await_input() {
+  if (!awaiting_input_) {
+    awaiting_input_ = true;
+    watch_->await_readable();
+  }
+}
+
+void Connection::reply(uint64_t sequence, Writer&& response) {
+  if (closed_ || !outbox_.is_open(sequence)) {
+    CHECK(closed_, "request {} of {} was answered twice", sequence, info_.id);
+    return;
+  }
+  if (recorder_ != nullptr) {
+    recorder_->on_response(info_, sequence, response.bytes(), response.splices(), owner_.now_ms());
+  }
+  outbox_.fill(sequence, std::move(response));
+  if (!in_turn_ && !answered_later_) {
+    answered_later_ = true;
+    owner_.on_answered_later(*this);
+  }
+}
+
+void Connection::reply_nothing(uint64_t sequence) {
+  if (closed_) {
+    return;
+  }
+  outbox_.fill_nothing(sequence);
+  if (!in_turn_ && !answered_later_) {
+    answered_later_ = true;
+    owner_.on_answered_later(*this);
+  }
+}
+
+void Connection::flush() {
+  answered_later_ = false;
+  if (!closed_ && !in_turn_) {
+    in_turn_ = true;
+    finish_turn();
+  }
+}
+
+void Connection::close(std::string_view reason) {
+  if (closed_) {
+    return;
+  }
+  closed_ = true;
+  if (!reason.empty()) {
+    outbox_.flush(watch_->fd());  // as far as it goes: earlier requests were answered
+  }
+  if (recorder_ != nullptr) {
+    recorder_->on_close(info_, owner_.now_ms());
+  }
+  owner_.on_closed(*this, reason);
+}
+
+void Connection::release_buffers() {
+  reader_.release();
+  outbox_.release();
+}
+
+}  // namespace kafka

@@ -1,0 +1,64 @@
+// EventLoop: the core thread's loop. Readiness of descriptors, one alarm, signals, posted work.
+//
+// Built on Asio, which stays in event_loop.cc: whoever includes this header pays nothing for it.
+// Everything but post() is called on the thread that runs run().
+//
+// Around each event the loop calls two hooks: before_event (the node reads the clock once) and
+// after_event (the node finishes what the event set in motion, such as parked fetches).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+
+namespace kafka {
+
+// Told that a descriptor became ready. Each call follows one await_*() of its Watch.
+class ReadyHandler {
+ public:
+  virtual ~ReadyHandler() = default;
+  virtual void on_readable() = 0;
+  virtual void on_writable() = 0;
+};
+
+// The loop's interest in one descriptor, which it closes when the Watch dies. A Watch may be
+// destroyed inside its own handler; nothing is called after that.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+  virtual int fd() const = 0;
+  virtual void await_readable() = 0;  // level triggered: bytes that are there already count
+  virtual void await_writable() = 0;
+};
+
+class EventLoop {
+ public:
+  EventLoop();
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  std::function<void()> before_event;
+  std::function<void()> after_event;
+
+  void run();   // until stop()
+  void stop();  // run() returns after the current event
+  void post(std::function<void()> work);  // any thread; runs in order
+
+  // Takes the descriptor, makes it non-blocking. The handler must outlive the Watch.
+  std::unique_ptr<Watch> watch(int fd, ReadyHandler& handler);
+
+  // Calls on_alarm once, `delay_ms` from now; replaces what was set before. Negative: no alarm.
+  std::function<void()> on_alarm;
+  void set_alarm(int64_t delay_ms);
+
+  // Calls the function for each arrival of one of these signals.
+  void on_signals(std::initializer_list<int> signals, std::function<void(int)> function);
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace kafka

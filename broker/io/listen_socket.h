@@ -1,0 +1,36 @@
+// ListenSocket: an address that is bound and listening.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "protocol/result.h"
+
+namespace kafka {
+
+struct ListenAddress {
+  std::string listener;  // its name, for messages
+  std::string host;      // empty: every address of this machine
+  int32_t port = 0;      // 0: a free one
+  int32_t backlog = 50;
+  int32_t send_buffer_bytes = -1;     // -1: the system's default
+  int32_t receive_buffer_bytes = -1;  // -1: the system's default
+};
+
+struct ListenSocket {
+  int fd = -1;
+  int32_t port = 0;  // the real one
+};
+
+// Binds and listens. The error is a sentence for whoever started the broker, with the way out.
+Result<ListenSocket> listen_on(const ListenAddress& address);
+
+// "127.0.0.1" and port of an address that the kernel filled in.
+struct Endpoint {
+  std::string host;
+  uint16_t port = 0;
+};
+Endpoint peer_of(int fd);
+Endpoint local_of(int fd);
+
+}  // namespace kafka

@@ -1,0 +1,255 @@
+#include "broker/io/server.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "broker/node/log_format.h"
+
+namespace kafka {
+
+namespace {
+
+constexpr std::string_view logger = "kafka.network.SocketServer";
+constexpr int64_t accept_retry_ms = 100;       // after the process ran out of descriptors
+constexpr int64_t buffers_idle_ms = 10'000;    // buffers of a connection this quiet are given back
+
+}  // namespace
+
+// One listening socket.
+class Server::Acceptor : public ReadyHandler {
+ public:
+  Acceptor(Server& server, int fd, std::string listener, bool for_controllers)
+      : name(std::move(listener)),
+        is_controller(for_controllers),
+        server_(server),
+        watch_(server.loop_.watch(fd, *this)) {}
+
+  void await() {
+    if (!awaiting_) {
+      awaiting_ = true;
+      watch_->await_readable();
+    }
+  }
+  void on_readable() override {
+    awaiting_ = false;
+    while (server_.connections_.size() < static_cast<size_t>(server_.limits_.connections_max)) {
+      const int fd = ::accept4(watch_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd >= 0) {
+        server_.accept(*this, fd);
+      } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        await();
+        return;
+      } else if (errno != EINTR && errno != ECONNABORTED) {
+        retry_later();
+        return;
+      }
+    }
+    log_warn(logger, "max.connections={} is reached; new clients of {} wait",
+             server_.limits_.connections_max, name);
+  }
+  void on_writable() override {}
+
+  const std::string name;
+  const bool is_controller;
+
+ private:
+  void retry_later() {
+    log_error(logger, "Cannot accept a client on {}: {}. Trying again in {} ms", name,
+              std::strerror(errno), accept_retry_ms);
+    server_.timers_.run_at(server_.now_ms_ + accept_retry_ms, server_.now_ms_, [this] { await(); });
+  }
+
+  Server& server_;
+  std::unique_ptr<Watch> watch_;
+  bool awaiting_ = false;
+};
+
+Server::Server(EventLoop& loop, Timers& timers, const int64_t& now_ms, RequestSink& sink)
+    : loop_(loop), timers_(timers), now_ms_(now_ms), sink_(sink) {}
+
+Server::~Server() = default;
+
+Result<int32_t> Server::listen(const ListenAddress& address, bool is_controller_listener) {
+  const Result<ListenSocket> socket = listen_on(address);
+  if (!socket) {
+    return std::unexpected(socket.error());
+  }
+  acceptors_.push_back(
+      std::make_unique<Acceptor>(*this, socket->fd, address.listener, is_controller_listener));
+  return socket->port;
+}
+
+void Server::start() {
+  for (const std::unique_ptr<Acceptor>& acceptor : acceptors_) {
+    acceptor->await();
+  }
+}
+
+void Server::accept(Acceptor& acceptor, int fd) {
+  const Endpoint peer = peer_of(fd);
+  if (!has_room_for(peer.host)) {
+    log_info(logger, "Rejected a connection from {}: max.connections.per.ip={} is reached",
+             peer.host, limits_.connections_per_address_max);
+    ::close(fd);
+    return;
+  }
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+  const Endpoint local = local_of(fd);
+  ConnectionInfo info;
+  info.id = ++last_connection_id_;
+  info.listener = acceptor.name;
+  info.is_controller_listener = acceptor.is_controller;
+  info.peer_host = peer.host;
+  info.peer_port = peer.port;
+  info.local_host = local.host;
+  info.local_port = local.port;
+  ++connections_by_host_[peer.host];
+  auto connection = std::make_unique<Connection>(*this, loop_, fd, std::move(info),
+                                                 limits_.request_bytes_max, recorder_);
+  Connection& accepted = *connection;
+  connections_.emplace(last_connection_id_, std::move(connection));
+  accepted.start();
+  arm_idle(now_ms_ + buffers_idle_ms);
+}
+
+bool Server::has_room_for(const std::string& host) const {
+  const auto found = connections_by_host_.find(host);
+  return found == connections_by_host_.end() ||
+         found->second < limits_.connections_per_address_max;
+}
+
+// --- quiet connections: first their buffers go, then they are closed
+
+// One timer at most. While somebody was active lately it looks every few seconds; then it sleeps
+// until the first connection could expire.
+void Server::watch_idle() {
+  int64_t next = INT64_MAX;
+  for (const auto& [id, connection] : connections_) {
+    if (connection->holds_buffers()) {
+      next = std::min(next, now_ms_ + buffers_idle_ms);
+    } else if (limits_.idle_ms_max > 0) {
+      next = std::min(next, connection->last_active_ms() + limits_.idle_ms_max);
+    }
+  }
+  if (next != INT64_MAX) {
+    arm_idle(std::max(next, now_ms_ + buffers_idle_ms));
+  }
+}
+
+void Server::arm_idle(int64_t at_ms) {
+  if (idle_timer_ms_ <= at_ms) {
+    return;
+  }
+  timers_.cancel(idle_timer_);
+  idle_timer_ms_ = at_ms;
+  idle_timer_ = timers_.run_at(at_ms, now_ms_, [this] {
+    idle_timer_ms_ = INT64_MAX;
+    check_idle();
+    watch_idle();
+  });
+}
+
+void Server::check_idle() {
+  std::vector<Connection*> expired;
+  for (const auto& [id, connection] : connections_) {
+    const int64_t quiet_ms = now_ms_ - connection->last_active_ms();
+    if (limits_.idle_ms_max > 0 && quiet_ms >= limits_.idle_ms_max) {
+      expired.push_back(connection.get());
+    } else if (quiet_ms >= buffers_idle_ms) {
+      connection->release_buffers();
+    }
+  }
+  for (Connection* connection : expired) {
+    log_debug(logger, "{}:{} was silent for connections.max.idle.ms", connection->info().peer_host,
+              connection->info().peer_port);
+    connection->close("");
+  }
+}
+
+// --- requests and responses
+
+void Server::on_frame(Connection& connection, uint64_t sequence, std::span<uint8_t> frame) {
+  arm_idle(now_ms_ + buffers_idle_ms);
+  sink_.on_request(connection.info(), sequence, frame);
+}
+
+Connection* Server::find(uint64_t connection_id) {
+  const auto found = connections_.find(connection_id);
+  return found == connections_.end() ? nullptr : found->second.get();
+}
+
+Writer Server::take_writer(uint64_t connection_id) {
+  Connection* connection = find(connection_id);
+  return connection != nullptr ? connection->take_writer() : Writer{};
+}
+
+void Server::reply(uint64_t connection_id, uint64_t sequence, Writer&& response) {
+  if (Connection* connection = find(connection_id)) {
+    connection->reply(sequence, std::move(response));
+  }
+}
+
+void Server::reply_nothing(uint64_t connection_id, uint64_t sequence) {
+  if (Connection* connection = find(connection_id)) {
+    connection->reply_nothing(sequence);
+  }
+}
+
+void Server::close(uint64_t connection_id, std::string_view reason) {
+  if (Connection* connection = find(connection_id)) {
+    connection->close(reason);
+  }
+}
+
+void Server::on_answered_later(Connection& connection) {
+  answered_later_.push_back(connection.info().id);
+}
+
+void Server::on_closed(Connection& connection, std::string_view reason) {
+  const ConnectionInfo& info = connection.info();
+  if (!reason.empty()) {
+    log_warn(logger, "Closing the connection from {}:{} on {} (client.id {}): {}", info.peer_host,
+             info.peer_port, info.listener, info.client_id, reason);
+  }
+  if (const auto host = connections_by_host_.find(info.peer_host);
+      host != connections_by_host_.end() && --host->second == 0) {
+    connections_by_host_.erase(host);
+  }
+  sink_.on_disconnect(info);
+  const auto found = connections_.find(info.id);
+  closed_.push_back(std::move(found->second));
+  connections_.erase(found);
+}
+
+bool Server::finish_event() {
+  const bool any = !answered_later_.empty();
+  std::vector<uint64_t> answered;
+  answered.swap(answered_later_);
+  for (const uint64_t id : answered) {
+    if (Connection* connection = find(id)) {
+      connection->flush();
+    }
+  }
+  if (!closed_.empty()) {
+    closed_.clear();
+    resume_accepting();
+  }
+  return any;
+}
+
+void Server::resume_accepting() {
+  for (const std::unique_ptr<Acceptor>& acceptor : acceptors_) {
+    acceptor->await();
+  }
+}
+
+}  // namespace kafka
