@@ -43,21 +43,20 @@ enum class ConfigScope : uint8_t {
 struct ConfigRule {
   enum class Kind : uint8_t {
     Any,
-    Range,             // low <= number <= high
-    GzipLevel,         // 1 to 9, or -1
-    OneOf,             // exactly one of words
-    OneOfAnyCase,      // the same, case does not matter
-    ListOf,            // each item one of words, none twice; may be empty
-    DistinctList,      // no item twice; may be empty
-    FilledList,        // no item twice, at least one
-    NotEmpty,          // text of at least one character
-    ReplicaList,       // partition:broker pairs, or *
-    OffsetResetPolicy  // latest, earliest or by_duration:<ISO 8601 duration>
+    Range,              // low <= number <= high
+    GzipLevel,          // 1 to 9, or -1
+    OneOf,              // exactly one of words
+    OneOfAnyCase,       // the same, case does not matter
+    List,               // each item one of words, if there are words
+    FilledList,         // the same, at least one item
+    NotEmpty,           // text of at least one character
+    ReplicaList,        // partition:broker pairs, or *
+    OffsetResetPolicy,  // latest, earliest or by_duration:<ISO 8601 duration>
   };
   Kind kind = Kind::Any;
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
-  std::string_view words;  // separated by ", "
+  std::string_view words = {};  // separated by ", "
 };
 
 constexpr ConfigRule any_value() {
@@ -69,21 +68,33 @@ constexpr ConfigRule at_least(double low) {
 constexpr ConfigRule between(double low, double high) {
   return {.kind = ConfigRule::Kind::Range, .low = low, .high = high};
 }
+constexpr ConfigRule gzip_level() {
+  return {.kind = ConfigRule::Kind::GzipLevel};
+}
 constexpr ConfigRule one_of(std::string_view words) {
   return {.kind = ConfigRule::Kind::OneOf, .words = words};
 }
 constexpr ConfigRule one_of_any_case(std::string_view words) {
   return {.kind = ConfigRule::Kind::OneOfAnyCase, .words = words};
 }
-constexpr ConfigRule list_of(std::string_view words) {
-  return {.kind = ConfigRule::Kind::ListOf, .words = words};
+constexpr ConfigRule list_of(std::string_view words = {}) {
+  return {.kind = ConfigRule::Kind::List, .words = words};
 }
-constexpr ConfigRule rule(ConfigRule::Kind kind) {
-  return {.kind = kind};
+constexpr ConfigRule filled_list_of(std::string_view words = {}) {
+  return {.kind = ConfigRule::Kind::FilledList, .words = words};
+}
+constexpr ConfigRule not_empty() {
+  return {.kind = ConfigRule::Kind::NotEmpty};
+}
+constexpr ConfigRule replica_list() {
+  return {.kind = ConfigRule::Kind::ReplicaList};
+}
+constexpr ConfigRule offset_reset_policy() {
+  return {.kind = ConfigRule::Kind::OffsetResetPolicy};
 }
 
-// Default values that a row may have instead of text.
-inline constexpr std::nullopt_t no_value = std::nullopt;  // unset unless somebody sets it
+// The default of a row that is unset unless somebody sets it.
+inline constexpr std::nullopt_t no_value = std::nullopt;
 
 struct ConfigDef {
   std::string_view name;

@@ -34,8 +34,8 @@ ConfigMap to_config_map(const std::vector<Property>& properties);
 Result<Property> parse_override(std::string_view text);
 
 // KAFKA_* variables as the apache/kafka image reads them: KAFKA_NUM_PARTITIONS is num.partitions,
-// `__` stands for `_` and `___` for `-`. Variables that configure the image itself (KAFKA_HEAP_OPTS,
-// KAFKA_JMX_PORT, ...) are left out.
+// `__` stands for `_` and `___` for `-`. Variables that configure the image itself
+// (KAFKA_HEAP_OPTS, KAFKA_JMX_PORT, ...) are left out.
 ConfigMap properties_from_environment(const std::map<std::string, std::string>& environment);
 
 // The other direction, for messages: num.partitions -> KAFKA_NUM_PARTITIONS.

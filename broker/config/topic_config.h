@@ -16,8 +16,8 @@ namespace kafka {
 
 class TopicConfig {
  public:
-  bool compact = false;       // cleanup.policy has compact
-  bool delete_old = true;     // cleanup.policy has delete
+  bool compact = false;          // cleanup.policy has compact
+  bool delete_old = true;        // cleanup.policy has delete
   std::string compression_type;  // uncompressed, zstd, lz4, snappy, gzip or producer
   int32_t compression_gzip_level = -1;
   int32_t compression_lz4_level = 9;
