@@ -1,0 +1,81 @@
+// Evidence: the recorded history of a run, in one file. The broker writes what it saw on the wire;
+// the grader writes what the run was about; a verdict is a pure function of the file.
+//
+//   file   := "KLEVID01" entry*
+//   entry  := uint32 length of what follows, uint8 type, body          (big endian throughout)
+//
+//   type            body
+//   1 run           JSON: lab, seed, the run's data                                   (grader)
+//   2 connection    int64 time_us, uint64 connection, string listener, string peer
+//   3 request       int64 time_us, uint64 connection, uint64 sequence, bytes frame
+//   4 response      int64 time_us, uint64 connection, uint64 sequence, uint32 holes,
+//                   holes x { uint32 position, uint32 length, bytes head }, bytes frame
+//   5 disconnection int64 time_us, uint64 connection
+//   6 end           JSON: how the learner's program ended                             (grader)
+//   7 full          nothing: the size limit was reached, what follows was not recorded
+//
+//   string := uint16 length, bytes.   bytes := uint32 length, bytes.
+//
+// A request's frame is header and body without the size prefix. `sequence` is its place on its
+// connection and names its response, so both are found without decoding. Record data that a
+// response sends straight from a segment file is a hole in its frame: only the first bytes (at
+// least one batch header, so that the offsets are known) are kept. A torn last entry, as a killed broker
+// leaves it, ends the file.
+//
+// Threads: none of its own; one writer at a time.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/result.h"
+
+namespace kafka::evidence {
+
+inline constexpr std::string_view kMagic = "KLEVID01";
+inline constexpr size_t kEntryBytesMax = 8u << 20;      // a longer request or response is left out
+inline constexpr size_t kFileBytesMax = 256u << 20;     // of one run; then `full`
+inline constexpr size_t kHoleHeadBytes = 8192;          // enough for a small batch, whole
+
+enum class Type : uint8_t {
+  Run = 1,
+  Connection = 2,
+  Request = 3,
+  Response = 4,
+  Disconnection = 5,
+  End = 6,
+  Full = 7,
+};
+
+// Bytes of a response that came from a file: where they stand in the whole frame.
+struct Hole {
+  uint32_t position = 0;
+  uint32_t length = 0;
+  std::string head;  // the first bytes of it, at most kHoleHeadBytes
+};
+
+struct Entry {
+  Type type = Type::Full;
+  int64_t time_us = 0;
+  uint64_t connection = 0;
+  uint64_t sequence = 0;
+  std::string text;      // Run, End: JSON. Connection: the listener
+  std::string peer;      // Connection: host:port
+  std::vector<Hole> holes;
+  std::string frame;     // Request, Response: the holes left out
+};
+
+// One entry as bytes, its length first.
+std::string encode(const Entry& entry);
+
+// All whole entries of a file. Fails with InvalidRequest where the bytes are not an evidence file
+// or an entry contradicts its own lengths; a torn tail is dropped and is not an error.
+Result<std::vector<Entry>> read_all(std::string_view file);
+
+// The response's frame with its holes filled: the kept heads, then zeros.
+std::string fill_holes(const Entry& response);
+
+}  // namespace kafka::evidence

@@ -1,0 +1,139 @@
+#include "broker/io/evidence_recorder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+namespace kafka {
+namespace {
+
+constexpr size_t kFlushBytes = 64 * 1024;
+
+// Evidence orders events finer than milliseconds, so it reads the clock itself.
+int64_t now_us() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+}
+
+evidence::Entry entry_of(evidence::Type type, const ConnectionInfo& connection) {
+  evidence::Entry entry;
+  entry.type = type;
+  entry.time_us = now_us();
+  entry.connection = connection.id;
+  return entry;
+}
+
+std::string_view as_text(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+evidence::Hole hole_of(const FileSlice& slice, size_t position) {
+  evidence::Hole hole{static_cast<uint32_t>(position), static_cast<uint32_t>(slice.length), {}};
+  hole.head.resize(std::min<size_t>(evidence::kHoleHeadBytes, hole.length));
+  const ssize_t got = pread(slice.fd, hole.head.data(), hole.head.size(), slice.position);
+  hole.head.resize(got > 0 ? static_cast<size_t>(got) : 0);
+  return hole;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EvidenceRecorder>> EvidenceRecorder::open(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (fd < 0) {
+    return fail(ErrorCode::KafkaStorageError,
+                fmt::format("kraftlab.evidence.path={}: cannot be opened to append: {}", path,
+                            std::strerror(errno)));
+  }
+  const off_t size = lseek(fd, 0, SEEK_END);
+  auto recorder = std::unique_ptr<EvidenceRecorder>(
+      new EvidenceRecorder(fd, path, static_cast<size_t>(size)));
+  if (size == 0) {
+    recorder->waiting_ = evidence::kMagic;
+    recorder->flush();
+  }
+  return recorder;
+}
+
+EvidenceRecorder::~EvidenceRecorder() {
+  flush();
+  if (fd_ >= 0) {
+    close(fd_);
+  }
+}
+
+void EvidenceRecorder::on_connection(const ConnectionInfo& connection, int64_t) {
+  evidence::Entry entry = entry_of(evidence::Type::Connection, connection);
+  entry.text = connection.listener;
+  entry.peer = fmt::format("{}:{}", connection.peer_host, connection.peer_port);
+  add(entry);
+}
+
+void EvidenceRecorder::on_request(const ConnectionInfo& connection, uint64_t sequence,
+                                  std::span<const uint8_t> frame, int64_t) {
+  evidence::Entry entry = entry_of(evidence::Type::Request, connection);
+  entry.sequence = sequence;
+  entry.frame = as_text(frame);
+  add(entry);
+}
+
+void EvidenceRecorder::on_response(const ConnectionInfo& connection, uint64_t sequence,
+                                   std::span<const uint8_t> bytes,
+                                   std::span<const Splice> splices, int64_t) {
+  evidence::Entry entry = entry_of(evidence::Type::Response, connection);
+  entry.sequence = sequence;
+  entry.frame = as_text(bytes);
+  size_t before = 0;  // spliced so far: holes stand in the whole frame
+  for (const Splice& splice : splices) {
+    entry.holes.push_back(hole_of(splice.slice, splice.offset + before));
+    before += static_cast<size_t>(splice.slice.length);
+  }
+  add(entry);
+}
+
+void EvidenceRecorder::on_close(const ConnectionInfo& connection, int64_t) {
+  add(entry_of(evidence::Type::Disconnection, connection));
+  flush();
+}
+
+void EvidenceRecorder::add(const evidence::Entry& entry) {
+  if (full_ || fd_ < 0) {
+    return;
+  }
+  std::string bytes = encode(entry);
+  full_ = bytes.size() > evidence::kEntryBytesMax ||
+          written_ + bytes.size() > evidence::kFileBytesMax;
+  if (full_) {
+    bytes = encode(evidence::Entry{});
+  }
+  written_ += bytes.size();
+  waiting_ += bytes;
+  if (waiting_.size() >= kFlushBytes) {
+    flush();
+  }
+}
+
+void EvidenceRecorder::flush() {
+  size_t done = 0;
+  while (fd_ >= 0 && done < waiting_.size()) {
+    const ssize_t n = write(fd_, waiting_.data() + done, waiting_.size() - done);
+    if (n < 0 && errno == EINTR) {
+      continue;
+    }
+    if (n < 0) {
+      spdlog::error("the recording to {} ends here: {}", path_, std::strerror(errno));
+      close(fd_);
+      fd_ = -1;
+      break;
+    }
+    done += static_cast<size_t>(n);
+  }
+  waiting_.clear();
+}
+
+}  // namespace kafka

@@ -1,0 +1,55 @@
+// EvidenceRecorder: writes what a node's connections receive and send into an evidence file
+// (format: broker/core/evidence.h). Made when kraftlab.evidence.path is set.
+//
+// Entries are collected and written in pieces of up to 64 KiB and at every flush(); the node
+// flushes when it stops and after each connection closes. A file that cannot be written is
+// reported once and the recording ends: the broker goes on, and a verdict on such a file is
+// INCONCLUSIVE, because its end is missing or it says `full`.
+//
+// Thread: the core thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "broker/core/evidence.h"
+#include "broker/io/recorder.h"
+#include "protocol/result.h"
+
+namespace kafka {
+
+class EvidenceRecorder final : public Recorder {
+ public:
+  // Opens the file to append; writes the magic when it is new.
+  static Result<std::unique_ptr<EvidenceRecorder>> open(const std::string& path);
+
+  EvidenceRecorder(const EvidenceRecorder&) = delete;
+  EvidenceRecorder& operator=(const EvidenceRecorder&) = delete;
+  ~EvidenceRecorder() override;
+
+  void on_connection(const ConnectionInfo& connection, int64_t now_ms) override;
+  void on_request(const ConnectionInfo& connection, uint64_t sequence,
+                  std::span<const uint8_t> frame, int64_t now_ms) override;
+  void on_response(const ConnectionInfo& connection, uint64_t sequence,
+                   std::span<const uint8_t> bytes, std::span<const Splice> splices,
+                   int64_t now_ms) override;
+  void on_close(const ConnectionInfo& connection, int64_t now_ms) override;
+
+  void flush();
+
+ private:
+  EvidenceRecorder(int fd, std::string path, size_t written)
+      : fd_(fd), path_(std::move(path)), written_(written) {}
+
+  void add(const evidence::Entry& entry);
+
+  int fd_;
+  std::string path_;
+  size_t written_;  // of the file, what waits included
+  bool full_ = false;
+  std::string waiting_;
+};
+
+}  // namespace kafka

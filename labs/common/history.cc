@@ -1,0 +1,163 @@
+#include "labs/common/history.h"
+
+#include <fmt/format.h>
+
+#include "broker/core/evidence.h"
+#include "protocol/inspect.h"
+
+namespace kraftlab {
+namespace {
+
+namespace evidence = kafka::evidence;
+
+std::span<const uint8_t> as_bytes(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+std::string as_text(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Turns entries into exchanges; knows where each connection's open requests wait.
+class Assembler {
+ public:
+  explicit Assembler(History& history) : history_(history) {}
+
+  void connection(const evidence::Entry& entry) { connections_[entry.connection] = &entry; }
+
+  void request(const evidence::Entry& entry) {
+    auto frame = kafka::decode_request_frame(as_bytes(entry.frame));
+    if (!frame) {
+      return;  // the broker could not read it either, and closed the connection
+    }
+    Exchange exchange;
+    exchange.frame = ++frames_;
+    exchange.time_us = entry.time_us;
+    exchange.connection = entry.connection;
+    exchange.header = frame->header;
+    exchange.request = as_text(frame->body);
+    if (auto found = connections_.find(entry.connection); found != connections_.end()) {
+      exchange.listener = found->second->text;
+      exchange.peer = found->second->peer;
+    }
+    open_[{entry.connection, entry.sequence}] = history_.exchanges.size();
+    history_.exchanges.push_back(std::move(exchange));
+  }
+
+  void response(const evidence::Entry& entry) {
+    auto found = open_.find({entry.connection, entry.sequence});
+    if (found == open_.end()) {
+      return;
+    }
+    Exchange& exchange = history_.exchanges[found->second];
+    const std::string whole = evidence::fill_holes(entry);
+    auto frame = kafka::decode_response_frame(as_bytes(whole),
+                                              static_cast<kafka::ApiKey>(exchange.header.api_key),
+                                              exchange.header.api_version);
+    if (frame) {
+      exchange.response = as_text(frame->body);
+      exchange.response_time_us = entry.time_us;
+    }
+    open_.erase(found);
+  }
+
+ private:
+  History& history_;
+  uint64_t frames_ = 0;
+  std::map<uint64_t, const evidence::Entry*> connections_;
+  std::map<std::pair<uint64_t, uint64_t>, size_t> open_;
+};
+
+Result<> take(const evidence::Entry& entry, Assembler& assembler, History& history, bool& described) {
+  switch (entry.type) {
+    case evidence::Type::Run: {
+      auto run = parse_run_data(entry.text);
+      if (!run) {
+        return std::unexpected(run.error());
+      }
+      history.run = std::move(*run);
+      described = true;
+      break;
+    }
+    case evidence::Type::End: {
+      auto end = parse_run_end(entry.text);
+      if (!end) {
+        return std::unexpected(end.error());
+      }
+      history.end = *end;
+      break;
+    }
+    case evidence::Type::Connection:
+      assembler.connection(entry);
+      break;
+    case evidence::Type::Request:
+      assembler.request(entry);
+      break;
+    case evidence::Type::Response:
+      assembler.response(entry);
+      break;
+    case evidence::Type::Disconnection:
+      break;
+    case evidence::Type::Full:
+      history.full = true;
+      break;
+  }
+  return {};
+}
+
+std::string body_of(const Exchange& exchange, kafka::Direction direction, kafka::Notation notation) {
+  const std::string& body =
+      direction == kafka::Direction::Request ? exchange.request : *exchange.response;
+  return kafka::inspect(exchange.header.api_key, exchange.header.api_version, direction, notation,
+                        as_bytes(body));
+}
+
+}  // namespace
+
+Result<History> read_history(std::string_view evidence_file) {
+  auto entries = evidence::read_all(evidence_file);
+  if (!entries) {
+    return std::unexpected(entries.error());
+  }
+  History history;
+  Assembler assembler(history);
+  bool described = false;
+  for (const evidence::Entry& entry : *entries) {
+    if (auto taken = take(entry, assembler, history, described); !taken) {
+      return std::unexpected(taken.error());
+    }
+  }
+  if (!described) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       "the evidence does not say which run it is of");
+  }
+  return history;
+}
+
+std::string describe(const Exchange& exchange) {
+  using enum kafka::Direction;
+  const auto key = static_cast<kafka::ApiKey>(exchange.header.api_key);
+  std::string line = fmt::format(
+      "frame {:<4} connection {} ({}, {})  {} v{}\n      asks    {}\n", exchange.frame,
+      exchange.connection, exchange.peer, exchange.header.client_id.value_or("no client id"),
+      kafka::name(key), exchange.header.api_version,
+      body_of(exchange, Request, kafka::Notation::Text));
+  line += exchange.response
+              ? fmt::format("      gets    {}", body_of(exchange, Response, kafka::Notation::Text))
+              : "      gets    no answer";
+  return line;
+}
+
+std::string describe_json(const Exchange& exchange) {
+  using enum kafka::Direction;
+  const auto key = static_cast<kafka::ApiKey>(exchange.header.api_key);
+  return fmt::format(
+      R"({{"frame":{},"time_us":{},"connection":{},"listener":"{}","peer":"{}","api":"{}",)"
+      R"("version":{},"correlation_id":{},"request":{},"response_time_us":{},"response":{}}})",
+      exchange.frame, exchange.time_us, exchange.connection, exchange.listener, exchange.peer,
+      kafka::name(key), exchange.header.api_version, exchange.header.correlation_id,
+      body_of(exchange, Request, kafka::Notation::Json), exchange.response_time_us,
+      exchange.response ? body_of(exchange, Response, kafka::Notation::Json) : "null");
+}
+
+}  // namespace kraftlab

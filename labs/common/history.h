@@ -1,0 +1,79 @@
+// History: a run as the broker saw it. Each request stands beside its response, in the order in
+// which the broker read the requests. Messages are decoded when a rule asks for them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "labs/common/run_data.h"
+#include "protocol/api_keys.h"
+#include "protocol/frame.h"
+#include "protocol/message.h"
+
+namespace kraftlab {
+
+struct Exchange {
+  uint64_t frame = 0;  // 1, 2, 3 ...: how findings name it
+  int64_t time_us = 0;
+  uint64_t connection = 0;
+  std::string listener;
+  std::string peer;
+  kafka::RequestHeader header;
+  std::string request;                  // body
+  std::optional<std::string> response;  // body, holes filled with zeros behind the batch header
+  int64_t response_time_us = 0;
+};
+
+struct History {
+  RunData run;
+  std::optional<RunEnd> end;  // none: the run was cut short
+  bool full = false;          // the recording reached its limit
+  std::vector<Exchange> exchanges;
+};
+
+// Reads an evidence file's content. Fails when it is not one, or says nothing of its run.
+Result<History> read_history(std::string_view evidence);
+
+// The body of an exchange as a message; an Error when the bytes are not one.
+template <class Message>
+Result<Message> decode_body(const std::string& body, int16_t version) {
+  return kafka::decode<Message>(
+      std::span<const uint8_t>(reinterpret_cast<const uint8_t*>(body.data()), body.size()),
+      version);
+}
+
+// Calls fn(exchange, request, response or nullptr) for each exchange of Request's API key whose
+// request can be read, in order. A body that cannot be read is passed over: the broker refused it.
+template <class RequestMessage, class ResponseMessage, class Function>
+void for_each(const History& history, Function fn) {
+  for (const Exchange& exchange : history.exchanges) {
+    if (exchange.header.api_key != static_cast<int16_t>(RequestMessage::key)) {
+      continue;
+    }
+    auto request = decode_body<RequestMessage>(exchange.request, exchange.header.api_version);
+    if (!request) {
+      continue;
+    }
+    std::optional<ResponseMessage> response;
+    if (exchange.response) {
+      auto decoded = decode_body<ResponseMessage>(*exchange.response, exchange.header.api_version);
+      if (decoded) {
+        response = std::move(*decoded);
+      }
+    }
+    fn(exchange, *request, response ? &*response : nullptr);
+  }
+}
+
+// One line for people: "frame 12  connection 3 (kcat)  Produce v9 -> ...".
+std::string describe(const Exchange& exchange);
+
+// The same exchange with both messages in full, as one line of JSON.
+std::string describe_json(const Exchange& exchange);
+
+}  // namespace kraftlab

@@ -1,0 +1,132 @@
+#include "labs/common/process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace kraftlab {
+namespace {
+
+std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
+  std::vector<std::string> merged;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    if (!added.contains(text.substr(0, text.find('=')))) {
+      merged.push_back(text);
+    }
+  }
+  for (const auto& [name, value] : added) {
+    merged.push_back(name + "=" + value);
+  }
+  return merged;
+}
+
+std::vector<char*> as_argv(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& text : strings) {
+    pointers.push_back(text.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// In the child, before exec: only async-signal-safe calls.
+void become(char* const* argv, char* const* envp, const char* folder, int output) {
+  setpgid(0, 0);
+  if (output >= 0) {
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+  }
+  if (*folder != '\0' && chdir(folder) != 0) {
+    _exit(126);
+  }
+  const int none = open("/dev/null", O_RDONLY);
+  dup2(none, STDIN_FILENO);
+  execve(argv[0], argv, envp);
+  _exit(errno == ENOENT ? 127 : 126);
+}
+
+}  // namespace
+
+Result<Process> Process::start(const Command& command) {
+  std::vector<std::string> arguments = command.arguments;
+  std::vector<std::string> environment = merged_environment(command.environment);
+  const std::vector<char*> argv = as_argv(arguments);
+  const std::vector<char*> envp = as_argv(environment);
+  int output = -1;
+  if (!command.output.empty()) {
+    output = open(command.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (output < 0) {
+      return kafka::fail(kafka::ErrorCode::KafkaStorageError,
+                         fmt::format("cannot write {}: {}", command.output.string(),
+                                     std::strerror(errno)));
+    }
+  }
+  const pid_t pid = fork();
+  if (pid == 0) {
+    become(argv.data(), envp.data(), command.folder.c_str(), output);
+  }
+  if (output >= 0) {
+    close(output);
+  }
+  if (pid < 0) {
+    return kafka::fail(kafka::ErrorCode::UnknownServerError,
+                       fmt::format("cannot start {}: {}", arguments[0], std::strerror(errno)));
+  }
+  setpgid(pid, pid);
+  return Process(pid, static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+}
+
+Process::Process(Process&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      pidfd_(std::exchange(other.pidfd_, -1)),
+      ended_(other.ended_),
+      exit_code_(other.exit_code_) {}
+
+Process::~Process() {
+  if (pid_ > 0) {
+    signal_group(SIGKILL);
+    if (!ended_) {
+      waitpid(pid_, nullptr, 0);
+    }
+  }
+  if (pidfd_ >= 0) {
+    close(pidfd_);
+  }
+}
+
+bool Process::wait_until(Deadline deadline) {
+  while (!ended_) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    pollfd end{.fd = pidfd_, .events = POLLIN, .revents = 0};
+    const int ready = poll(&end, 1, static_cast<int>(std::max<int64_t>(left.count(), 0)));
+    int status = 0;
+    if (ready > 0 && waitpid(pid_, &status, 0) == pid_) {
+      ended_ = true;
+      exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    } else if (ready == 0) {
+      return false;
+    } else if (ready < 0 && errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Process::signal_group(int signal) const {
+  if (pid_ > 0) {
+    kill(-pid_, signal);
+  }
+}
+
+}  // namespace kraftlab

@@ -1,0 +1,53 @@
+// A child process in a group of its own, so that whatever it started ends with it.
+//
+// Thread: one. POSIX (fork, execve, poll).
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "protocol/result.h"
+
+namespace kraftlab {
+
+using kafka::Result;
+using Deadline = std::chrono::steady_clock::time_point;
+
+struct Command {
+  std::vector<std::string> arguments;
+  std::map<std::string, std::string> environment;  // added to ours
+  std::filesystem::path folder;                    // where it starts; empty: here
+  std::filesystem::path output;  // stdout and stderr go here; empty: ours
+};
+
+class Process {
+ public:
+  static Result<Process> start(const Command& command);
+
+  Process(Process&& other) noexcept;
+  Process& operator=(Process&&) = delete;
+  ~Process();  // kills the group and reaps
+
+  pid_t pid() const { return pid_; }
+
+  // True once it has ended; then exit_code() is known (128 + signal when a signal ended it).
+  bool wait_until(Deadline deadline);
+  int exit_code() const { return exit_code_; }
+
+  void signal_group(int signal) const;
+
+ private:
+  explicit Process(pid_t pid, int pidfd) : pid_(pid), pidfd_(pidfd) {}
+
+  pid_t pid_ = -1;
+  int pidfd_ = -1;
+  bool ended_ = false;
+  int exit_code_ = -1;
+};
+
+}  // namespace kraftlab

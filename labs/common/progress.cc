@@ -1,0 +1,72 @@
+#include "labs/common/progress.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+#include <sstream>
+
+namespace kraftlab {
+namespace {
+
+std::vector<std::string> split(const std::string& line) {
+  std::vector<std::string> fields;
+  std::istringstream in(line);
+  for (std::string field; std::getline(in, field, '\t');) {
+    fields.push_back(field);
+  }
+  return fields;
+}
+
+}  // namespace
+
+Progress::Progress(std::filesystem::path file) : file_(std::move(file)) {
+  std::ifstream in(file_);
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty() && line[0] != '#') {
+      rows_.push_back(split(line));
+    }
+  }
+}
+
+bool Progress::passed(const std::string& lab) const {
+  return std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
+    return row.size() >= 2 && row[0] == "passed" && row[1] == lab;
+  });
+}
+
+int Progress::hints_read(const std::string& lab) const {
+  int most = 0;
+  for (const auto& row : rows_) {
+    if (row.size() >= 3 && row[0] == "hint" && row[1] == lab) {
+      most = std::max(most, std::atoi(row[2].c_str()));
+    }
+  }
+  return most;
+}
+
+bool Progress::note_passed(const std::string& lab, const std::string& run_id) {
+  return append(fmt::format("passed\t{}\t{:%Y-%m-%dT%H:%M:%SZ}\t{}", lab,
+                            fmt::gmtime(std::time(nullptr)), run_id));
+}
+
+bool Progress::note_hint(const std::string& lab, int number) {
+  return append(fmt::format("hint\t{}\t{}", lab, number));
+}
+
+bool Progress::append(const std::string& line) {
+  std::error_code ignored;  // the open below tells
+  std::filesystem::create_directories(file_.parent_path(), ignored);
+  const bool fresh = !std::filesystem::exists(file_);
+  std::ofstream out(file_, std::ios::app);
+  if (fresh) {
+    out << "# kraftlab progress 1\n";
+  }
+  out << line << "\n" << std::flush;
+  rows_.push_back(split(line));
+  return static_cast<bool>(out);
+}
+
+}  // namespace kraftlab

@@ -1,0 +1,66 @@
+// The labs that can be graded, in the order of the course. A new lab is one row here.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "labs/01_first_message/rules.h"
+#include "labs/common/rule.h"
+
+namespace kraftlab {
+
+std::span<const LabCode> all_labs() {
+  static const std::array labs = {
+      first_message_lab(),
+  };
+  return labs;
+}
+
+const LabCode* find_lab(std::string_view id) {
+  for (const LabCode& lab : all_labs()) {
+    if (lab.id == id) {
+      return &lab;
+    }
+  }
+  return nullptr;
+}
+
+const Rule* find_rule(std::string_view rule_id) {
+  for (const LabCode& lab : all_labs()) {
+    for (const Rule& rule : lab.rules) {
+      if (rule.id == rule_id) {
+        return &rule;
+      }
+    }
+  }
+  return nullptr;
+}
+
+Verdict judge(const History& history, std::string run_id) {
+  Verdict verdict{.lab = history.run.lab, .title = {}, .seed = history.run.seed,
+                  .run_id = std::move(run_id), .outcome = Outcome::Inconclusive, .findings = {},
+                  .trouble = {}};
+  const LabCode* lab = find_lab(history.run.lab);
+  if (lab == nullptr) {
+    verdict.trouble = fmt::format("the evidence is of lab {}, which this version does not have",
+                                  history.run.lab);
+  } else if (!history.end) {
+    verdict.trouble = "the evidence has no end: the run was cut short";
+  } else if (history.full) {
+    verdict.trouble = "the run produced more evidence than is kept; nothing can be said of the rest";
+  } else {
+    verdict.outcome = Outcome::Pass;
+    for (const Rule& rule : lab->rules) {
+      Finding finding = rule.check(history);
+      finding.rule = rule.id;
+      finding.sentence = rule.sentence;
+      const bool decides = verdict.outcome == Outcome::Pass && finding.outcome != Outcome::Pass;
+      if (decides) {
+        verdict.outcome = finding.outcome;
+      }
+      verdict.findings.push_back(std::move(finding));
+    }
+  }
+  return verdict;
+}
+
+}  // namespace kraftlab

@@ -1,0 +1,278 @@
+#include "labs/common/run.h"
+
+#include <arpa/inet.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "broker/core/evidence.h"
+#include "labs/common/process.h"
+
+namespace kraftlab {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr seconds kBrokerStartMax{20};
+constexpr seconds kBrokerStopMax{10};
+constexpr int kPortTries = 5;
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
+Result<> write_file(const fs::path& path, std::string_view content, bool append = false) {
+  std::ofstream out(path, std::ios::binary | (append ? std::ios::app : std::ios::trunc));
+  out << content << std::flush;
+  if (!out) {
+    return kafka::fail(kafka::ErrorCode::KafkaStorageError,
+                       fmt::format("cannot write {}: is the disk full or the folder read-only?",
+                                   path.string()));
+  }
+  return {};
+}
+
+// A port that nobody listens on now. Another program may take it before the broker does; then the
+// run is started again with the next one.
+uint16_t free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  uint16_t port = 0;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
+      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0) {
+    port = ntohs(address.sin_port);
+  }
+  close(fd);
+  return port;
+}
+
+std::string properties(const fs::path& folder, uint16_t port, uint16_t controller_port) {
+  return fmt::format(
+      "process.roles=broker,controller\n"
+      "node.id=1\n"
+      "listeners=PLAINTEXT://127.0.0.1:{0},CONTROLLER://127.0.0.1:{1}\n"
+      "controller.listener.names=CONTROLLER\n"
+      "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+      "controller.quorum.voters=1@127.0.0.1:{1}\n"
+      "log.dirs={2}\n"
+      "offsets.topic.replication.factor=1\n"
+      "group.initial.rebalance.delay.ms=0\n"
+      "kraftlab.evidence.path={3}\n",
+      port, controller_port, (folder / "data").string(), (folder / "evidence").string());
+}
+
+// Waits for a text in a growing file, woken by the file's changes.
+bool wait_for_text(const fs::path& file, std::string_view wanted, Process& writer,
+                   Deadline deadline) {
+  const int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  inotify_add_watch(watch, file.c_str(), IN_MODIFY);
+  bool found = false;
+  while (!(found = read_file(file).find(wanted) != std::string::npos) &&
+         steady_clock::now() < deadline && !writer.wait_until(steady_clock::now())) {
+    pollfd change{.fd = watch, .events = POLLIN, .revents = 0};
+    poll(&change, 1, 100);
+    char events[4096];
+    while (read(watch, events, sizeof events) > 0) {
+    }
+  }
+  close(watch);
+  return found;
+}
+
+struct Broker {
+  Process process;
+  std::string bootstrap;
+};
+
+std::string last_lines(const fs::path& file) {
+  const std::string text = read_file(file);
+  const size_t from = text.size() > 600 ? text.size() - 600 : 0;
+  return text.substr(from);
+}
+
+Result<> format_storage(const RunPlan& plan, const fs::path& folder) {
+  const Command command{.arguments = {(plan.dist / "bin/kafka-storage.sh").string(), "format", "-t",
+                                "5L6g3nShT-eMCtK--X86sw", "-c",
+                                (folder / "server.properties").string()},
+                  .environment = {}, .folder = {}, .output = folder / "format.log"};
+  auto process = Process::start(command);
+  if (!process) {
+    return std::unexpected(process.error());
+  }
+  if (!process->wait_until(steady_clock::now() + kBrokerStartMax) || process->exit_code() != 0) {
+    return kafka::fail(kafka::ErrorCode::KafkaStorageError,
+                       "the run's broker could not format its data folder: " +
+                           last_lines(folder / "format.log"));
+  }
+  return {};
+}
+
+Result<Broker> start_broker(const RunPlan& plan, const fs::path& folder) {
+  std::string reason;
+  for (int attempt = 0; attempt < kPortTries; ++attempt) {
+    const uint16_t port = free_port();
+    const uint16_t controller_port = free_port();
+    if (port == controller_port) {
+      continue;
+    }
+    auto written = write_file(folder / "server.properties",
+                              properties(folder, port, controller_port));
+    if (written && attempt == 0) {
+      written = format_storage(plan, folder);
+    }
+    if (!written) {
+      return std::unexpected(written.error());
+    }
+    const fs::path log = folder / "broker.log";
+    (void)write_file(log, "");
+    auto process = Process::start({.arguments = {(plan.dist / "bin/kafka-server-start.sh").string(),
+                                                 (folder / "server.properties").string()},
+                                   .environment = {}, .folder = {}, .output = log});
+    if (!process) {
+      return std::unexpected(process.error());
+    }
+    if (wait_for_text(log, "Kafka Server started", *process, steady_clock::now() + kBrokerStartMax)) {
+      return Broker{std::move(*process), fmt::format("127.0.0.1:{}", port)};
+    }
+    reason = last_lines(log);
+  }
+  return kafka::fail(kafka::ErrorCode::BrokerNotAvailable,
+                     "the run's broker did not start: " + reason);
+}
+
+Result<RunEnd> run_program(const RunPlan& plan, const fs::path& folder, const std::string& bootstrap) {
+  const char* path = std::getenv("PATH");
+  const fs::path program = fs::absolute(plan.solution) / "run";
+  Command command{.arguments = {program.string()},
+                  .environment = {{"BOOTSTRAP", bootstrap},
+                                  {"LAB_DATA", (folder / "lab-data").string()},
+                                  {"PATH", (plan.dist / "bin").string() + ":" +
+                                               (path != nullptr ? path : "/usr/bin:/bin")}},
+                  .folder = fs::absolute(plan.solution),
+                  .output = plan.quiet ? folder / "program.log" : fs::path{}};
+  const auto began = steady_clock::now();
+  auto process = Process::start(command);
+  if (!process) {
+    return std::unexpected(process.error());
+  }
+  RunEnd end;
+  end.timed_out = !process->wait_until(began + seconds(plan.time_limit_s));
+  if (end.timed_out) {
+    process->signal_group(SIGTERM);
+    process->wait_until(steady_clock::now() + seconds(2));
+  }
+  end.exit_code = process->exit_code();
+  end.duration_ms =
+      std::chrono::duration_cast<milliseconds>(steady_clock::now() - began).count();
+  return end;
+}
+
+Result<> write_lab_data(const fs::path& folder, const RunData& data) {
+  for (const auto& [name, lines] : data.lists) {
+    std::string text;
+    for (const std::string& line : lines) {
+      text += line + "\n";
+    }
+    if (auto written = write_file(folder / (name + ".txt"), text); !written) {
+      return written;
+    }
+  }
+  return {};
+}
+
+std::string entry_text(kafka::evidence::Type type, std::string json) {
+  kafka::evidence::Entry entry;
+  entry.type = type;
+  entry.text = std::move(json);
+  return kafka::evidence::encode(entry);
+}
+
+// The run's folder with its data and the head of its evidence.
+Result<fs::path> prepare(const RunPlan& plan, const RunData& data, const std::string& id) {
+  const fs::path folder = fs::absolute(plan.runs) / id;
+  std::error_code error;
+  fs::create_directories(folder / "lab-data", error);
+  if (error) {
+    return kafka::fail(kafka::ErrorCode::KafkaStorageError,
+                       fmt::format("cannot make {}: {}", folder.string(), error.message()));
+  }
+  auto written = write_lab_data(folder / "lab-data", data);
+  if (written) {
+    written = write_file(folder / "evidence",
+                         std::string(kafka::evidence::kMagic) +
+                             entry_text(kafka::evidence::Type::Run, to_json(data)));
+  }
+  if (!written) {
+    return std::unexpected(written.error());
+  }
+  return folder;
+}
+
+std::string new_run_id(const LabCode& lab, uint64_t seed) {
+  return fmt::format("{}-{:%Y%m%d-%H%M%S}-{}", lab.id, fmt::localtime(std::time(nullptr)), seed);
+}
+
+std::string unused_run_id(const fs::path& runs, std::string id) {
+  std::string candidate = id;
+  for (int i = 2; fs::exists(runs / candidate); ++i) {
+    candidate = fmt::format("{}-{}", id, i);
+  }
+  return candidate;
+}
+
+}  // namespace
+
+fs::path evidence_path(const fs::path& runs, const std::string& id) {
+  return runs / id / "evidence";
+}
+
+Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
+  if (access((plan.solution / "run").c_str(), X_OK) != 0) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       fmt::format("{}/run is not there or not executable (chmod +x run)",
+                                   plan.solution.string()));
+  }
+  const std::string id = unused_run_id(plan.runs, new_run_id(lab, plan.seed));
+  auto folder = prepare(plan, lab.make_data(plan.seed), id);
+  if (!folder) {
+    return std::unexpected(folder.error());
+  }
+  auto broker = start_broker(plan, *folder);
+  if (!broker) {
+    return std::unexpected(broker.error());
+  }
+  auto end = run_program(plan, *folder, broker->bootstrap);
+  if (!end) {
+    return std::unexpected(end.error());
+  }
+  broker->process.signal_group(SIGTERM);
+  if (!broker->process.wait_until(steady_clock::now() + kBrokerStopMax)) {
+    return kafka::fail(kafka::ErrorCode::UnknownServerError, "the run's broker did not stop");
+  }
+  auto written = write_file(*folder / "evidence",
+                            entry_text(kafka::evidence::Type::End, to_json(*end)), true);
+  if (!written) {
+    return std::unexpected(written.error());
+  }
+  fs::remove_all(*folder / "data");  // the evidence is enough
+  return id;
+}
+
+}  // namespace kraftlab

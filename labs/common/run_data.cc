@@ -1,0 +1,60 @@
+#include "labs/common/run_data.h"
+
+#include <nlohmann/json.hpp>
+
+namespace kraftlab {
+namespace {
+
+// Runs `read` over the parsed text; what does not parse or lacks a field is an Error.
+template <class T, class Read>
+Result<T> read_json(std::string_view text, const char* what, Read read) {
+  try {
+    return read(nlohmann::json::parse(text));
+  } catch (const nlohmann::json::exception& problem) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       std::string(what) + " in the evidence cannot be read: " + problem.what());
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& RunData::list(const std::string& name) const {
+  static const std::vector<std::string> none;
+  auto found = lists.find(name);
+  return found == lists.end() ? none : found->second;
+}
+
+std::string to_json(const RunData& data) {
+  return nlohmann::json{{"version", 1}, {"lab", data.lab}, {"seed", data.seed}, {"lists", data.lists}}
+      .dump();
+}
+
+std::string to_json(const RunEnd& end) {
+  return nlohmann::json{{"version", 1},
+                        {"exit_code", end.exit_code},
+                        {"timed_out", end.timed_out},
+                        {"duration_ms", end.duration_ms}}
+      .dump();
+}
+
+Result<RunData> parse_run_data(std::string_view json) {
+  return read_json<RunData>(json, "the run's description", [](const nlohmann::json& object) {
+    RunData data;
+    data.lab = object.at("lab").get<std::string>();
+    data.seed = object.at("seed").get<uint64_t>();
+    data.lists = object.at("lists").get<decltype(data.lists)>();
+    return data;
+  });
+}
+
+Result<RunEnd> parse_run_end(std::string_view json) {
+  return read_json<RunEnd>(json, "the run's end", [](const nlohmann::json& object) {
+    RunEnd end;
+    end.exit_code = object.at("exit_code").get<int>();
+    end.timed_out = object.at("timed_out").get<bool>();
+    end.duration_ms = object.at("duration_ms").get<int64_t>();
+    return end;
+  });
+}
+
+}  // namespace kraftlab

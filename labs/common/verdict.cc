@@ -1,0 +1,137 @@
+#include "labs/common/verdict.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace kraftlab {
+namespace {
+
+struct Paint {
+  const char* begin;
+  const char* end;
+};
+
+Paint paint(Outcome outcome, Style style) {
+  if (!style.colour) {
+    return {"", ""};
+  }
+  switch (outcome) {
+    case Outcome::Pass:
+      return {"\x1b[1;32m", "\x1b[0m"};
+    case Outcome::Fail:
+      return {"\x1b[1;31m", "\x1b[0m"};
+    case Outcome::Inconclusive:
+      break;
+  }
+  return {"\x1b[1;33m", "\x1b[0m"};
+}
+
+void add_line(std::string& out, std::string_view label, const std::string& text) {
+  if (!text.empty()) {
+    out += fmt::format("{:<10}{}\n", label, text);
+  }
+}
+
+std::string render_pass(const Verdict& verdict, Style style) {
+  const auto [begin, end] = paint(Outcome::Pass, style);
+  std::string out = fmt::format("{}PASS{}  {} {}   seed {}\n", begin, end, verdict.lab,
+                                verdict.title, verdict.seed);
+  for (const Finding& finding : verdict.findings) {
+    out += fmt::format("  {} {}\n", finding.rule, finding.sentence);
+    add_line(out, "", finding.saw.empty() ? "" : "  saw " + finding.saw);
+  }
+  add_line(out, "next", fmt::format("./lab evidence {}   ·   ./lab list", verdict.run_id));
+  return out;
+}
+
+std::string render_fail(const Verdict& verdict, const Finding& finding, Style style) {
+  const auto [begin, end] = paint(Outcome::Fail, style);
+  const std::string number = finding.rule.substr(finding.rule.find('.') + 1);
+  std::string out =
+      fmt::format("{}FAIL{}  {} {} · rule {}: {}   seed {}\n", begin, end, verdict.lab,
+                  verdict.title, number, finding.sentence, verdict.seed);
+  add_line(out, "fault", finding.fault);
+  add_line(out, "expected", finding.expected);
+  add_line(out, "saw", finding.saw);
+  add_line(out, "look at", finding.advice);
+  add_line(out, "next", fmt::format("./lab explain {}   ·   ./lab hint {}   ·   ./lab evidence {}",
+                                    finding.rule, verdict.lab, verdict.run_id));
+  return out;
+}
+
+}  // namespace
+
+std::string_view name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::Pass:
+      return "PASS";
+    case Outcome::Fail:
+      return "FAIL";
+    case Outcome::Inconclusive:
+      break;
+  }
+  return "INCONCLUSIVE";
+}
+
+int exit_status(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::Pass:
+      return 0;
+    case Outcome::Fail:
+      return 1;
+    case Outcome::Inconclusive:
+      break;
+  }
+  return 2;
+}
+
+const Finding* Verdict::decisive() const {
+  for (const Finding& finding : findings) {
+    if (finding.outcome == outcome && outcome != Outcome::Pass) {
+      return &finding;
+    }
+  }
+  return nullptr;
+}
+
+std::string render(const Verdict& verdict, Style style) {
+  if (verdict.outcome == Outcome::Pass) {
+    return render_pass(verdict, style);
+  }
+  const Finding* finding = verdict.decisive();
+  if (verdict.outcome == Outcome::Fail && finding != nullptr) {
+    return render_fail(verdict, *finding, style);
+  }
+  const auto [begin, end] = paint(Outcome::Inconclusive, style);
+  std::string out = fmt::format("{}INCONCLUSIVE{}  {} {}   seed {}\n", begin, end, verdict.lab,
+                                verdict.title, verdict.seed);
+  add_line(out, "why", finding != nullptr ? finding->saw : verdict.trouble);
+  add_line(out, "next", "this is the grader's trouble and says nothing about your solution; "
+                        "run the same command again");
+  return out;
+}
+
+std::string to_json(const Verdict& verdict) {
+  nlohmann::json findings = nlohmann::json::array();
+  for (const Finding& finding : verdict.findings) {
+    findings.push_back({{"rule", finding.rule},
+                        {"sentence", finding.sentence},
+                        {"outcome", name(finding.outcome)},
+                        {"fault", finding.fault},
+                        {"expected", finding.expected},
+                        {"saw", finding.saw},
+                        {"advice", finding.advice}});
+  }
+  return nlohmann::json{{"version", 1},
+                        {"lab", verdict.lab},
+                        {"title", verdict.title},
+                        {"seed", verdict.seed},
+                        {"run", verdict.run_id},
+                        {"outcome", name(verdict.outcome)},
+                        {"trouble", verdict.trouble},
+                        {"findings", findings}}
+      .dump(2);
+}
+
+}  // namespace kraftlab
