@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -135,6 +136,15 @@ concept Message = Struct<M> && requires {
   { M::max_version } -> std::convertible_to<int>;
   { M::flexible_since } -> std::convertible_to<int>;
 };
+
+// "OffsetCommitKey": the last part of a struct's name, as the compiler spells it.
+template <class T>
+consteval std::string_view type_name() {
+  std::string_view text = __PRETTY_FUNCTION__;  // "... [with T = kafka::A::B; ...]" or "[T = ...]"
+  text.remove_prefix(text.find("T = ") + 4);
+  text = text.substr(0, text.find_first_of(";]"));
+  return text.substr(text.rfind(':') + 1);
+}
 
 // What every part of a message needs to know about the whole.
 struct Layout {

@@ -3,6 +3,7 @@
 // the Reader's budget, lengths against the bytes that are left.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,20 +16,19 @@
 
 namespace kafka::detail {
 
-// --- the least number of bytes a value takes, to check counts before anything is allocated ---
-
+// The least number of bytes a value takes in any version, to check counts before anything is
+// allocated: fields that exist in some versions only count nothing.
 template <class T>
-constexpr size_t least_bytes(Layout layout);
+consteval size_t least_bytes();
 
 struct LeastBytes {
-  Layout layout;
   size_t sum = 0;
 
   template <class F, class... Options>
   constexpr void operator()(const char*, const F&, Options... options) {
     const FieldSpec spec = field_spec(options...);
-    if (spec.exists_in(layout.version)) {
-      sum += IsOptional<F>::value && spec.nullable_in(layout.version) ? 1 : least_bytes<F>(layout);
+    if (spec.since == 0 && spec.until == version_max) {
+      sum += least_bytes<F>();
     }
   }
   template <class... Rest>
@@ -36,21 +36,17 @@ struct LeastBytes {
 };
 
 template <class T>
-constexpr size_t least_bytes(Layout layout) {
-  if constexpr (IsOptional<T>::value) {
-    return least_bytes<typename T::value_type>(layout);
-  } else if constexpr (WireNumber<T>) {
+consteval size_t least_bytes() {
+  if constexpr (WireNumber<T>) {
     return sizeof(T);
   } else if constexpr (std::is_same_v<T, Uuid>) {
     return 16;
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    return layout.flexible ? 1 : 2;
   } else if constexpr (Struct<T>) {
-    LeastBytes least{layout};
+    LeastBytes least;
     T::wire(Phantom<T>::value, least);
-    return least.sum + (layout.flexible ? 1 : 0);
+    return least.sum;
   } else {
-    return layout.flexible ? 1 : 4;
+    return 1;  // a compact length, or the mark of a null struct
   }
 }
 
@@ -82,8 +78,8 @@ inline void read_bytes(Reader& in, Bytes& value, size_t n) {
 
 template <class T>
 void read_array(Reader& in, Layout layout, std::vector<T>& values, size_t n) {
-  const size_t least = least_bytes<T>(layout);
-  if (n > in.remaining() / (least == 0 ? 1 : least)) [[unlikely]] {
+  constexpr size_t least = std::max<size_t>(1, least_bytes<T>());
+  if (n > in.remaining() / least) [[unlikely]] {
     in.fail("an array has more elements than the message has bytes");
     return;
   }
