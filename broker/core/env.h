@@ -52,12 +52,12 @@ class File {
     return write_at(position, std::span<const std::span<const uint8_t>>(&bytes, 1));
   }
 
-  // Cuts the file, or fills it up with zeros.
+  // Cuts the file; a larger size than it has is an error.
   virtual Result<> truncate(int64_t size) = 0;
 
-  // Blocks until contents and size are durable (fdatasync).
-  virtual Result<> sync() = 0;
+  // Makes contents and size durable (fdatasync).
   virtual Result<std::unique_ptr<PendingSync>> prepare_sync() = 0;
+  Result<> sync();  // prepares and runs it here
 
   // A range of this file for a response. It stays readable after the File is dropped, the path
   // renamed or removed; the bytes must not be cut by truncate() while a reader may be sent them.
@@ -100,7 +100,9 @@ class Files {
   virtual Result<> make_directory(const std::string& path) = 0;  // the parent must be there
   virtual Result<> rename(const std::string& from, const std::string& to) = 0;
   virtual Result<> remove(const std::string& path) = 0;  // a file or an empty directory
-  virtual Result<> sync_directory(const std::string& path) = 0;
+  // Makes the names in a directory durable: files created, renamed and removed there.
+  virtual Result<std::unique_ptr<PendingSync>> prepare_directory_sync(const std::string& path) = 0;
+  Result<> sync_directory(const std::string& path);
   // Fails when another process (or another lock of this one) holds it.
   virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
   // Copies what a slice stands for, for readers that cannot hand it to the kernel.
