@@ -14,7 +14,7 @@
 // `state()` is therefore ahead of the committed image that brokers and clients see. When leadership
 // is lost, reset() goes back to the committed image.
 //
-// Records of one decision belong together: they fit in one batch (kMaxRecordsPerBatch), which is
+// Records of one decision belong together: they fit in one batch (max_records_per_batch), which is
 // written whole or not at all. Decisions that may be larger say so and return several batches.
 //
 // Note: notes/metadata_log.md
@@ -37,8 +37,8 @@
 namespace kafka {
 
 // What one batch of the metadata log may hold; more in one user operation is POLICY_VIOLATION.
-inline constexpr size_t kMaxRecordsPerBatch = 10'000;
-inline constexpr int64_t kProducerIdBlockSize = 1000;
+inline constexpr size_t max_records_per_batch = 10'000;
+inline constexpr int64_t producer_id_block_size = 1000;
 
 template <class Reply>
 struct Decision {
@@ -57,7 +57,7 @@ struct BrokerRegistration {
   std::vector<SupportedFeature> features;
   std::optional<std::string> rack;
   std::vector<Uuid> log_dirs;
-  int64_t previous_broker_epoch = kNoBrokerEpoch;  // from .kafka_cleanshutdown; -1 after a crash
+  int64_t previous_broker_epoch = no_broker_epoch;  // from .kafka_cleanshutdown; -1 after a crash
   // The registration comes from the process that holds the lock on the broker's directories.
   bool holds_directory_lock = false;
 };
@@ -115,7 +115,7 @@ class Controller {
   // --- brokers (brokers.cc). `next_offset` is where the records will stand.
   struct Registered {
     RecordBatches batches;
-    int64_t broker_epoch = kNoBrokerEpoch;
+    int64_t broker_epoch = no_broker_epoch;
   };
   Result<Registered> decide_register_broker(const BrokerRegistration& registration,
                                             int64_t next_offset) const;

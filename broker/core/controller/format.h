@@ -20,24 +20,13 @@
 
 #include "broker/config/broker_config.h"
 #include "broker/core/env.h"
+#include "broker/core/log/log_directory.h"
 #include "broker/core/raft/voters.h"
 #include "protocol/cluster_records.h"
 #include "protocol/result.h"
 #include "protocol/uuid.h"
 
 namespace kafka {
-
-// meta.properties of one log directory.
-struct MetaProperties {
-  std::string cluster_id;
-  int32_t node_id = -1;
-  Uuid directory_id;
-
-  friend bool operator==(const MetaProperties&, const MetaProperties&) = default;
-};
-
-std::string to_text(const MetaProperties& properties, int64_t now_ms);
-Result<MetaProperties> parse_meta_properties(std::string_view text);
 
 struct FormatOptions {
   std::string cluster_id;

@@ -32,8 +32,8 @@
 
 namespace kafka {
 
-inline constexpr int32_t kNoLeader = -1;
-inline constexpr int64_t kNoBrokerEpoch = -1;
+inline constexpr int32_t no_leader = -1;
+inline constexpr int64_t no_broker_epoch = -1;
 
 // Config resource types as they stand in ConfigRecord and on the wire.
 enum class ConfigResourceType : int8_t {
@@ -62,7 +62,7 @@ struct PartitionImage {
   std::vector<int32_t> eligible_leader_replicas;  // KIP-966: out of the ISR, but with all its data
   std::vector<int32_t> last_known_elr;            // the last leader, when nobody is left
   std::vector<Uuid> directories;                  // KIP-858: one per replica, same order
-  int32_t leader = kNoLeader;
+  int32_t leader = no_leader;
   int32_t leader_epoch = 0;
   int32_t partition_epoch = 0;
   int8_t leader_recovery_state = 0;  // 1: elected uncleanly and not yet declared recovered
@@ -102,7 +102,7 @@ struct SupportedFeature {
 
 struct BrokerImage {
   int32_t id = -1;
-  int64_t epoch = kNoBrokerEpoch;  // offset of its registration in the metadata log
+  int64_t epoch = no_broker_epoch;  // offset of its registration in the metadata log
   Uuid incarnation_id;
   std::vector<Endpoint> endpoints;
   std::vector<SupportedFeature> features;

@@ -41,7 +41,7 @@ struct KraftIdentity {
   std::string cluster_id;                          // meta.properties
   Uuid metadata_directory_id;                      // directory.id of metadata.log.dir
   std::vector<Uuid> log_directory_ids;             // directory.id of each of log.dirs
-  int64_t previous_broker_epoch = kNoBrokerEpoch;  // .kafka_cleanshutdown; -1 without it
+  int64_t previous_broker_epoch = no_broker_epoch;  // .kafka_cleanshutdown; -1 without it
   // The ports that were really bound, where a configured port was 0 (empty: as configured).
   std::vector<Listener> bound_advertised_listeners;
 };
@@ -106,7 +106,7 @@ class Kraft {
   };
   std::deque<Pending> pending_;
   std::optional<int64_t> flushing_to_;
-  int64_t broker_epoch_ = kNoBrokerEpoch;
+  int64_t broker_epoch_ = no_broker_epoch;
   Uuid broker_incarnation_id_;
   int64_t last_write_ms_ = 0;
   int64_t last_snapshot_ms_ = 0;

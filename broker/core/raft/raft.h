@@ -107,7 +107,6 @@ class Raft {
   QuorumRole role_ = QuorumRole::Unattached;
   int32_t epoch_ = 0;
   int64_t end_offset_ = 0;
-  int64_t flushed_offset_ = 0;
   int64_t epoch_start_offset_ = -1;  // of this leader's LeaderChange
   int64_t high_watermark_ = -1;
   int64_t last_append_ms_ = -1;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/config/listeners.h"
 #include "protocol/control_records.h"
 #include "protocol/result.h"
 #include "protocol/uuid.h"
@@ -37,10 +38,11 @@ struct Voter {
 
 using VoterSet = std::map<int32_t, Voter>;
 
-// `id@host:port,...` (controller.quorum.voters). The error names the entry that is wrong.
-Result<VoterSet> parse_static_voters(std::string_view text, std::string_view listener);
+// The voters of controller.quorum.voters. `listener` is the first of controller.listener.names.
+VoterSet static_voters(const std::vector<QuorumVoter>& voters, std::string_view listener);
 
-// `id@host:port:directoryId,...` (kafka-storage format --initial-controllers).
+// `id@host:port:directoryId,...` (kafka-storage format --initial-controllers). The error
+// names the entry that is wrong. An IPv6 host stands in brackets.
 Result<VoterSet> parse_initial_controllers(std::string_view text, std::string_view listener);
 
 VotersRecord to_record(const VoterSet& voters);
