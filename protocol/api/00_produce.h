@@ -1,4 +1,11 @@
-// Produce.
+// Produce: appends batches of records to partitions; acks says when to answer (0 never, 1 after
+// the leader's append, -1 after all in-sync replicas).
+//   v3: transactional ids, record format v2 only (KIP-98)
+//   v7: zstd allowed (KIP-110)
+//   v8: which record of a rejected batch was wrong, and why (KIP-467)
+//   v10: leader hints when the leader moved (KIP-951)
+//   v12: a transactional batch adds its partition to the transaction (KIP-890)
+//   v13: topic ids instead of names (KIP-516)
 #pragma once
 
 #include <cstdint>

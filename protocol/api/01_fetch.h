@@ -1,4 +1,16 @@
-// Fetch.
+// Fetch: batches from an offset on, for consumers and for followers, brokers and controllers
+// alike; waits until min_bytes are there or max_wait_ms are over.
+//   v5: log start offset (KIP-107)
+//   v7: incremental sessions (KIP-227)
+//   v9: leader epochs fence stale clients (KIP-320)
+//   v10: zstd allowed (KIP-110)
+//   v11: rack of the consumer, preferred replica (KIP-392)
+//   v12: followers find where histories part (KIP-595)
+//   v13: topic ids (KIP-516)
+//   v15: replica epoch (KIP-903)
+//   v16: endpoints of new leaders (KIP-951)
+//   v17: directory ids (KIP-853)
+//   v18: the follower's high watermark (KIP-1166)
 #pragma once
 
 #include <cstdint>

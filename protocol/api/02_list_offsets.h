@@ -1,4 +1,12 @@
-// ListOffsets.
+// ListOffsets: the offset for a timestamp, or a special one: -1 latest, -2 earliest, -3 with the
+// largest timestamp, -4 earliest on local disk, -5 last in tiered storage.
+//   v2: isolation level (KIP-98)
+//   v4: leader epochs (KIP-320)
+//   v7: largest timestamp (KIP-734)
+//   v8: earliest local (KIP-405)
+//   v9: last tiered (KIP-1005)
+//   v10: timeout for tiered storage (KIP-1075)
+//   v11: earliest not yet uploaded, -6 (KIP-1023)
 #pragma once
 
 #include <cstdint>

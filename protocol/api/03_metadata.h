@@ -1,4 +1,14 @@
-// Metadata.
+// Metadata: brokers, the controller, topics with their partitions, leaders and replicas. In v0 no
+// topics means all; later null means all and empty means none.
+//   v1: racks, controller id, internal topics
+//   v4: create missing topics or not (KIP-204)
+//   v5: offline replicas (KIP-112)
+//   v7: leader epochs (KIP-320)
+//   v8: authorized operations (KIP-430)
+//   v10: topic ids in answers (KIP-516)
+//   v11: cluster operations moved to DescribeCluster (KIP-700)
+//   v12: ask by topic id
+//   v13: error for the whole answer (KIP-1102)
 #pragma once
 
 #include <cstdint>

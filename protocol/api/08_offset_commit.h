@@ -1,4 +1,9 @@
-// OffsetCommit.
+// OffsetCommit: stores how far a group has read each partition.
+//   v5: no retention time any more (KIP-211)
+//   v6: leader epochs (KIP-320)
+//   v7: static members (KIP-345)
+//   v9: member epochs of the new protocol (KIP-848)
+//   v10: topic ids instead of names (KIP-848)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,10 @@
-// OffsetFetch.
+// OffsetFetch: reads committed offsets. A null list of topics means all.
+//   v2: error for the whole group
+//   v5: leader epochs (KIP-320)
+//   v7: wait for open transactions (KIP-447)
+//   v8: several groups at once (KIP-709)
+//   v9: member epochs (KIP-848)
+//   v10: topic ids instead of names (KIP-848)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,9 @@
-// FindCoordinator.
+// FindCoordinator: which broker coordinates a group (type 0), a transactional id (1), a share
+// partition (2: "group:topic id:partition"). The field `key` is named coordinator_key here.
+//   v1: type of the key (KIP-98)
+//   v4: several keys at once (KIP-699)
+//   v5: may answer TRANSACTION_ABORTABLE (KIP-890)
+//   v6: share partitions (KIP-932)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,11 @@
-// JoinGroup.
+// JoinGroup: enters a rebalance of a classic group; answered when all members are in. The leader
+// receives the members' metadata and computes the assignment.
+//   v1: rebalance timeout (KIP-62)
+//   v4: a member gets its id first and joins again (KIP-394)
+//   v5: static members (KIP-345)
+//   v7: protocol type in the answer (KIP-559)
+//   v8: reason (KIP-800)
+//   v9: the leader may be told to skip the assignment (KIP-814)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Heartbeat.
+// Heartbeat: keeps a member of a classic group alive and tells it of a rebalance.
+//   v3: static members (KIP-345)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// LeaveGroup.
+// LeaveGroup: members leave a classic group.
+//   v3: several members, static ones too (KIP-345)
+//   v5: reason (KIP-800)
 #pragma once
 
 #include <cstdint>

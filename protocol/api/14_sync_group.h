@@ -1,4 +1,6 @@
-// SyncGroup.
+// SyncGroup: the leader hands in the assignment of a classic group; every member takes its part.
+//   v3: static members (KIP-345)
+//   v5: protocol type and name are checked (KIP-559)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,7 @@
-// DescribeGroups.
+// DescribeGroups: state and members of classic groups.
+//   v3: authorized operations (KIP-430)
+//   v4: static members (KIP-345)
+//   v6: GROUP_ID_NOT_FOUND and a message instead of a Dead group (KIP-1043)
 #pragma once
 
 #include <cstdint>

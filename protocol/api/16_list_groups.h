@@ -1,4 +1,6 @@
-// ListGroups.
+// ListGroups: the groups this broker coordinates.
+//   v4: filter by state (KIP-518)
+//   v5: filter by type (KIP-848)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// SaslHandshake.
+// SaslHandshake: picks the SASL mechanism of a connection.
+//   v1: the exchange goes on in SaslAuthenticate requests instead of bare bytes (KIP-152)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,8 @@
-// ApiVersions.
+// ApiVersions: which APIs in which versions, and which features, this node has. The first request
+// of a connection. A version that the broker does not know is answered in v0 with error 35.
+//   v1: throttle time
+//   v3: name and version of the client (KIP-511); features as tags (KIP-584)
+//   v4: a feature's minimum may be 0 (KIP-1022)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,8 @@
-// CreateTopics.
+// CreateTopics: creates topics, or only checks whether it could.
+//   v4: defaults for partitions and replicas, -1 (KIP-464)
+//   v5: the new topic's configuration in the answer (KIP-525)
+//   v6: quota (KIP-599)
+//   v7: topic ids (KIP-516)
 #pragma once
 
 #include <cstdint>

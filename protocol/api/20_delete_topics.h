@@ -1,4 +1,7 @@
-// DeleteTopics.
+// DeleteTopics: deletes topics by name or id.
+//   v3: TOPIC_DELETION_DISABLED (KIP-322)
+//   v5: error messages, quota (KIP-599)
+//   v6: topic ids (KIP-516)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// DeleteRecords.
+// DeleteRecords: moves the log start offset of partitions forward (KIP-107); -1 is the high
+// watermark.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,9 @@
-// InitProducerId.
+// InitProducerId: gives a producer its id and epoch, and fences older ones with the same
+// transactional id (KIP-98).
+//   v3: resume with a known id (KIP-360)
+//   v4: PRODUCER_FENCED (KIP-588)
+//   v5: TRANSACTION_ABORTABLE (KIP-890)
+//   v6: two-phase commit (KIP-939); not offered yet
 #pragma once
 
 #include <cstdint>

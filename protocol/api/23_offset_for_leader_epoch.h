@@ -1,4 +1,6 @@
-// OffsetForLeaderEpoch.
+// OffsetForLeaderEpoch: where a leader epoch ends, for those who look for the point at which two
+// histories part (KIP-101, KIP-320).
+//   v3: the replica says who it is (KIP-392)
 #pragma once
 
 #include <cstdint>

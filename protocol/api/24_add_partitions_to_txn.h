@@ -1,4 +1,8 @@
-// AddPartitionsToTxn.
+// AddPartitionsToTxn: makes partitions part of a transaction (KIP-98). Clients use v0 to v3,
+// partition leaders v4 and up.
+//   v2: PRODUCER_FENCED (KIP-588)
+//   v4: several transactions, or only verify (KIP-890)
+//   v5: TRANSACTION_ABORTABLE (KIP-890)
 #pragma once
 
 #include <cstdint>

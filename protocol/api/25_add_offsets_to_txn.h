@@ -1,4 +1,6 @@
-// AddOffsetsToTxn.
+// AddOffsetsToTxn: makes the offsets of a group part of a transaction (KIP-98).
+//   v2: PRODUCER_FENCED (KIP-588)
+//   v4: TRANSACTION_ABORTABLE (KIP-890)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,7 @@
-// EndTxn.
+// EndTxn: commits or aborts a transaction (KIP-98).
+//   v2: PRODUCER_FENCED (KIP-588)
+//   v4: TRANSACTION_ABORTABLE (KIP-890)
+//   v5: the answer carries the id and the raised epoch for the next transaction (KIP-890)
 #pragma once
 
 #include <cstdint>

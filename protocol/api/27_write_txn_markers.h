@@ -1,4 +1,6 @@
-// WriteTxnMarkers.
+// WriteTxnMarkers: the transaction coordinator has the leaders append commit or abort markers
+// (KIP-98).
+//   v2: transaction version (KIP-1228)
 #pragma once
 
 #include <cstdint>

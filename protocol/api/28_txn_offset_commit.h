@@ -1,4 +1,8 @@
-// TxnOffsetCommit.
+// TxnOffsetCommit: commits offsets inside of a transaction (KIP-98).
+//   v2: leader epochs (KIP-320)
+//   v3: member and generation are checked (KIP-447)
+//   v4: TRANSACTION_ABORTABLE (KIP-890)
+//   v5: also joins the transaction, no AddOffsetsToTxn before it (KIP-890)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// DescribeAcls.
+// DescribeAcls: the ACLs that match a filter.
+//   v1: patterns (KIP-290)
+//   v3: user resources (KIP-373)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// CreateAcls.
+// CreateAcls: adds ACLs.
+//   v1: patterns (KIP-290)
+//   v3: user resources (KIP-373)
 #pragma once
 
 #include <cstdint>

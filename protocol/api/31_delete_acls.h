@@ -1,4 +1,6 @@
-// DeleteAcls.
+// DeleteAcls: removes the ACLs that match filters and returns them.
+//   v1: patterns (KIP-290)
+//   v3: user resources (KIP-373)
 #pragma once
 
 #include <cstdint>

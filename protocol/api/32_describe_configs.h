@@ -1,4 +1,7 @@
-// DescribeConfigs.
+// DescribeConfigs: configuration of topics, brokers, groups and more, and where each value comes
+// from.
+//   v1: source and synonyms (KIP-226)
+//   v3: type and documentation (KIP-569)
 #pragma once
 
 #include <cstdint>

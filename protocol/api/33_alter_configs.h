@@ -1,4 +1,5 @@
-// AlterConfigs.
+// AlterConfigs: replaces the whole configuration of resources. IncrementalAlterConfigs is its
+// successor.
 #pragma once
 
 #include <cstdint>

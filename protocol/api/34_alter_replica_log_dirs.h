@@ -1,4 +1,4 @@
-// AlterReplicaLogDirs.
+// AlterReplicaLogDirs: moves replicas to other log directories of the same broker (KIP-113).
 #pragma once
 
 #include <cstdint>

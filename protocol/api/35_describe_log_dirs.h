@@ -1,4 +1,7 @@
-// DescribeLogDirs.
+// DescribeLogDirs: log directories of a broker, with the size of the replicas in them (KIP-113).
+//   v3: error for the whole answer (KIP-784)
+//   v4: size of the disks (KIP-827)
+//   v5: cordoned directories (KIP-1066)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// SaslAuthenticate.
+// SaslAuthenticate: one step of the SASL exchange (KIP-152).
+//   v1: lifetime of the session (KIP-368)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// CreatePartitions.
+// CreatePartitions: adds partitions to topics (KIP-195).
+//   v3: quota (KIP-599)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// CreateDelegationToken.
+// CreateDelegationToken: a token that stands for a principal (KIP-48).
+//   v3: for another owner (KIP-373)
 #pragma once
 
 #include <cstdint>

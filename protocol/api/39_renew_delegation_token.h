@@ -1,4 +1,4 @@
-// RenewDelegationToken.
+// RenewDelegationToken: prolongs a token (KIP-48).
 #pragma once
 
 #include <cstdint>

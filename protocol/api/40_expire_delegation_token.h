@@ -1,4 +1,4 @@
-// ExpireDelegationToken.
+// ExpireDelegationToken: ends a token, at once or at a given time (KIP-48).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// DescribeDelegationToken.
+// DescribeDelegationToken: tokens of the given owners, or all (KIP-48).
+//   v3: who asked for a token (KIP-373)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// DeleteGroups.
+// DeleteGroups: deletes empty groups with their offsets (KIP-229).
 #pragma once
 
 #include <cstdint>

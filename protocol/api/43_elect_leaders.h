@@ -1,4 +1,5 @@
-// ElectLeaders.
+// ElectLeaders: has the controller elect the preferred replica, or an unclean leader (KIP-183).
+//   v1: type of the election (KIP-460)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// IncrementalAlterConfigs.
+// IncrementalAlterConfigs: sets, deletes, appends to and subtracts from single values (KIP-339).
 #pragma once
 
 #include <cstdint>

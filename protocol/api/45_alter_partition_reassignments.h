@@ -1,4 +1,5 @@
-// AlterPartitionReassignments.
+// AlterPartitionReassignments: starts and cancels moves of partitions (KIP-455).
+//   v1: allow a change of the replication factor or not (KIP-860)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// ListPartitionReassignments.
+// ListPartitionReassignments: the moves that are in progress (KIP-455).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// OffsetDelete.
+// OffsetDelete: deletes committed offsets of a group (KIP-496). Never flexible.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// DescribeClientQuotas.
+// DescribeClientQuotas: the quotas that match a filter (KIP-546).
 #pragma once
 
 #include <cstdint>

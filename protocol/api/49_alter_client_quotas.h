@@ -1,4 +1,4 @@
-// AlterClientQuotas.
+// AlterClientQuotas: sets and removes quotas (KIP-546).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// DescribeUserScramCredentials.
+// DescribeUserScramCredentials: which users have which SCRAM mechanisms; never the secrets
+// (KIP-554).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// AlterUserScramCredentials.
+// AlterUserScramCredentials: sets and removes SCRAM credentials (KIP-554).
 #pragma once
 
 #include <cstdint>

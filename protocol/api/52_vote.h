@@ -1,4 +1,6 @@
-// Vote.
+// Vote: a candidate of the metadata quorum asks for a vote (KIP-595).
+//   v1: directory ids of voters (KIP-853)
+//   v2: pre-vote (KIP-996)
 #pragma once
 
 #include <cstdint>

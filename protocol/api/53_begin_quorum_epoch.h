@@ -1,4 +1,6 @@
-// BeginQuorumEpoch.
+// BeginQuorumEpoch: the leader of the metadata quorum tells the voters that it was elected
+// (KIP-595).
+//   v1: directory ids and the leader's endpoints (KIP-853)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// EndQuorumEpoch.
+// EndQuorumEpoch: the leader of the metadata quorum leaves and proposes successors (KIP-595).
+//   v1: directory ids and the leader's endpoints (KIP-853)
 #pragma once
 
 #include <cstdint>

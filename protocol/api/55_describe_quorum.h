@@ -1,4 +1,7 @@
-// DescribeQuorum.
+// DescribeQuorum: leader, voters and observers of the metadata quorum, and how far each has come
+// (KIP-595, KIP-642).
+//   v1: times of the last fetch (KIP-836)
+//   v2: directory ids, listeners, error messages (KIP-853)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// AlterPartition.
+// AlterPartition: a partition leader asks the controller to change the in-sync replicas (KIP-497).
+//   v2: topic ids (KIP-841)
+//   v3: broker epochs of the new in-sync replicas (KIP-903)
 #pragma once
 
 #include <cstdint>

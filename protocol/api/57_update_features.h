@@ -1,4 +1,6 @@
-// UpdateFeatures.
+// UpdateFeatures: sets levels of features (KIP-584).
+//   v1: types of upgrade, dry run (KIP-778)
+//   v2: one answer for all features (KIP-1022)
 #pragma once
 
 #include <cstdint>

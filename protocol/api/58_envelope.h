@@ -1,4 +1,5 @@
-// Envelope.
+// Envelope: a broker passes a client's request on to the controller, with the client's principal
+// and address (KIP-590).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// FetchSnapshot.
+// FetchSnapshot: a slice of a snapshot of the metadata log (KIP-630).
+//   v1: directory id of the replica, endpoints of the leader (KIP-853)
 #pragma once
 
 #include <cstdint>

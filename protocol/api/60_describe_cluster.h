@@ -1,4 +1,6 @@
-// DescribeCluster.
+// DescribeCluster: cluster id, nodes and controller, for tools (KIP-700).
+//   v1: brokers or controllers (KIP-919)
+//   v2: fenced brokers too (KIP-1073)
 #pragma once
 
 #include <cstdint>

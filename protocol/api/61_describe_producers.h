@@ -1,4 +1,4 @@
-// DescribeProducers.
+// DescribeProducers: the producers that a partition remembers (KIP-664).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,8 @@
-// BrokerRegistration.
+// BrokerRegistration: a broker announces itself to the controller and gets its epoch (KIP-631).
+//   v1: ZooKeeper migration (KIP-866)
+//   v2: log directories (KIP-858)
+//   v3: previous epoch (KIP-966)
+//   v4: a feature's minimum may be 0 (KIP-1022)
 #pragma once
 
 #include <cstdint>

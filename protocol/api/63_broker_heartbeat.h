@@ -1,4 +1,7 @@
-// BrokerHeartbeat.
+// BrokerHeartbeat: keeps a broker's registration alive; asks to be unfenced, or to shut down
+// (KIP-631).
+//   v1: offline directories (KIP-858)
+//   v2: cordoned directories (KIP-1066)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// UnregisterBroker.
+// UnregisterBroker: takes a broker out of the cluster for good (KIP-631).
 #pragma once
 
 #include <cstdint>

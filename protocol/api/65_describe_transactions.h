@@ -1,4 +1,4 @@
-// DescribeTransactions.
+// DescribeTransactions: the state of transactions (KIP-664).
 #pragma once
 
 #include <cstdint>

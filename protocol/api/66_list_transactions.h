@@ -1,4 +1,6 @@
-// ListTransactions.
+// ListTransactions: the transactions this broker coordinates (KIP-664).
+//   v1: by age (KIP-994)
+//   v2: by a pattern of the id (KIP-1152)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// AllocateProducerIds.
+// AllocateProducerIds: a broker takes a block of producer ids from the controller (KIP-730).
 #pragma once
 
 #include <cstdint>

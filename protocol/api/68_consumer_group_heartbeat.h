@@ -1,4 +1,6 @@
-// ConsumerGroupHeartbeat.
+// ConsumerGroupHeartbeat: everything a member of a new-protocol group says: join, owned
+// partitions, leave (KIP-848). Null fields did not change since the last one.
+//   v1: subscription by regular expression; the member makes its own id (KIP-1082)
 #pragma once
 
 #include <cstdint>

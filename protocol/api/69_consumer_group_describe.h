@@ -1,4 +1,5 @@
-// ConsumerGroupDescribe.
+// ConsumerGroupDescribe: state, members and assignments of new-protocol groups (KIP-848).
+//   v1: type of each member (KIP-1099)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// ControllerRegistration.
+// ControllerRegistration: a controller announces itself to the active one (KIP-919).
 #pragma once
 
 #include <cstdint>

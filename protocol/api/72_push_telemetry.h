@@ -1,4 +1,4 @@
-// PushTelemetry.
+// PushTelemetry: a client's metrics, as OTLP bytes (KIP-714).
 #pragma once
 
 #include <cstdint>

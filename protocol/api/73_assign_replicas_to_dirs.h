@@ -1,4 +1,4 @@
-// AssignReplicasToDirs.
+// AssignReplicasToDirs: a broker tells in which directories its replicas live (KIP-858).
 #pragma once
 
 #include <cstdint>

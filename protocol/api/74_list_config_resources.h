@@ -1,4 +1,6 @@
-// ListConfigResources.
+// ListConfigResources: the resources that have a configuration (KIP-1142).
+//   v0: client metrics only (KIP-714)
+//   v1: types to list
 #pragma once
 
 #include <cstdint>

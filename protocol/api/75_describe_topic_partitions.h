@@ -1,4 +1,4 @@
-// DescribeTopicPartitions.
+// DescribeTopicPartitions: topics by pages, with eligible leader replicas (KIP-966).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// ShareGroupHeartbeat.
+// ShareGroupHeartbeat: everything a member of a share group says (KIP-932).
 #pragma once
 
 #include <cstdint>

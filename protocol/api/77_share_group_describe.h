@@ -1,4 +1,4 @@
-// ShareGroupDescribe.
+// ShareGroupDescribe: state, members and assignments of share groups (KIP-932).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
-// ShareFetch.
+// ShareFetch: acquires records of a share group for delivery, and acknowledges earlier ones
+// (KIP-932).
+//   v2: renewal of locks (KIP-1222), acquire mode (KIP-1206)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// ShareAcknowledge.
+// ShareAcknowledge: accepts, releases or rejects delivered records of a share group (KIP-932).
+//   v2: renewal of locks (KIP-1222)
 #pragma once
 
 #include <cstdint>

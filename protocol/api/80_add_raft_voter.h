@@ -1,4 +1,5 @@
-// AddRaftVoter.
+// AddRaftVoter: a node becomes a voter of the metadata quorum (KIP-853).
+//   v1: answer when written or when committed (KIP-1186)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// RemoveRaftVoter.
+// RemoveRaftVoter: a voter leaves the metadata quorum (KIP-853).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// UpdateRaftVoter.
+// UpdateRaftVoter: a voter tells the leader its endpoints and kraft.version range (KIP-853).
 #pragma once
 
 #include <cstdint>

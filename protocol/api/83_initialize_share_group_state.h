@@ -1,4 +1,4 @@
-// InitializeShareGroupState.
+// InitializeShareGroupState: the state of share partitions begins (KIP-932).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// ReadShareGroupState.
+// ReadShareGroupState: reads the delivery state of share partitions (KIP-932).
 #pragma once
 
 #include <cstdint>

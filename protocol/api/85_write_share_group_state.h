@@ -1,4 +1,5 @@
-// WriteShareGroupState.
+// WriteShareGroupState: writes changes of the delivery state of share partitions (KIP-932).
+//   v1: count of completed deliveries (KIP-1226)
 #pragma once
 
 #include <cstdint>

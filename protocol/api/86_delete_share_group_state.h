@@ -1,4 +1,4 @@
-// DeleteShareGroupState.
+// DeleteShareGroupState: the state of share partitions ends (KIP-932).
 #pragma once
 
 #include <cstdint>

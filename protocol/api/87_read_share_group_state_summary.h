@@ -1,4 +1,6 @@
-// ReadShareGroupStateSummary.
+// ReadShareGroupStateSummary: start offset and epoch of share partitions, without the batches
+// (KIP-932).
+//   v1: count of completed deliveries (KIP-1226)
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// StreamsGroupHeartbeat.
+// StreamsGroupHeartbeat: everything a member of a streams group says: topology, tasks, offsets
+// (KIP-1071).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// StreamsGroupDescribe.
+// StreamsGroupDescribe: state, topology, members and tasks of streams groups (KIP-1071).
 #pragma once
 
 #include <cstdint>

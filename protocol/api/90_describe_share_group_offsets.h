@@ -1,4 +1,5 @@
-// DescribeShareGroupOffsets.
+// DescribeShareGroupOffsets: start offsets of share groups (KIP-932).
+//   v1: lag (KIP-1226)
 #pragma once
 
 #include <cstdint>

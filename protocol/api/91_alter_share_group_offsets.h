@@ -1,4 +1,4 @@
-// AlterShareGroupOffsets.
+// AlterShareGroupOffsets: moves the start offsets of an empty share group (KIP-932).
 #pragma once
 
 #include <cstdint>

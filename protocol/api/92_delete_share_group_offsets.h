@@ -1,4 +1,4 @@
-// DeleteShareGroupOffsets.
+// DeleteShareGroupOffsets: drops topics from an empty share group (KIP-932).
 #pragma once
 
 #include <cstdint>
