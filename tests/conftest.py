@@ -1,0 +1,53 @@
+"""Fixtures for the tests that need a running node: see kit/nodes.py."""
+
+import pytest
+
+from kit import nodes
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
+
+
+@pytest.fixture
+def node(tmp_path):
+    """A fresh node of ours."""
+    with nodes.Kraftlab(tmp_path / "kraftlab") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def shared_node(tmp_path_factory):
+    """A node of ours for all tests of a file: they keep to topics of their own."""
+    with nodes.Kraftlab(tmp_path_factory.mktemp("kraftlab")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def kafka_libs():
+    """The folder of Apache Kafka's jars; the test is skipped, aloud, where it is not to be had."""
+    if nodes.libs() is None:
+        pytest.skip("Apache Kafka's jars are not here (KRAFTLAB_KAFKA_LIBS)")
+    return nodes.libs()
+
+
+@pytest.fixture(scope="module")
+def apache_kafka(kafka_libs, tmp_path_factory):
+    """A fresh Apache Kafka for all tests of a file."""
+    with nodes.ApacheKafka(tmp_path_factory.mktemp("kafka")) as started:
+        yield started
+
+
+@pytest.fixture(params=["kraftlab", "kafka"])
+def either(request, tmp_path):
+    """The same test on our node and on Apache Kafka."""
+    if request.param == "kafka":
+        if nodes.libs() is None:
+            pytest.skip("Apache Kafka's jars are not here (KRAFTLAB_KAFKA_LIBS)")
+        made = nodes.ApacheKafka(tmp_path / "kafka")
+    else:
+        made = nodes.Kraftlab(tmp_path / "kraftlab")
+    with made as started:
+        yield started
