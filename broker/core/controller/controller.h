@@ -27,6 +27,7 @@
 
 #include "broker/config/broker_config.h"
 #include "broker/core/controller/image.h"
+#include "broker/core/controller/partition_change.h"
 #include "broker/core/env.h"
 #include "protocol/api/19_create_topics.h"
 #include "protocol/api/20_delete_topics.h"
@@ -96,14 +97,15 @@ class Controller {
 
   const MetadataImage& state() const { return state_; }
 
-  // --- topics (topics.cc)
+  // --- topics (create_topics.cc, delete_topics.cc, create_partitions.cc). The `configs` of a
+  // CreateTopics result are left empty: they are the handler's to fill in.
   Decision<CreateTopicsResponse> decide_create_topics(const CreateTopicsRequest& request) const;
   Decision<DeleteTopicsResponse> decide_delete_topics(const DeleteTopicsRequest& request,
                                                       int16_t version) const;
   Decision<CreatePartitionsResponse> decide_create_partitions(
       const CreatePartitionsRequest& request) const;
 
-  // --- configurations (configs.cc). One result per alteration, in order; those that succeed are
+  // --- configurations (alter_configs.cc). One result per alteration, in order; those that succeed are
   // in the records even when others fail.
   Decision<std::vector<Result<>>> decide_alter_configs(
       const std::vector<ConfigAlteration>& alterations, bool validate_only) const;
@@ -126,6 +128,12 @@ class Controller {
   Result<RecordBatches> decide_fence_broker(int32_t broker_id, int64_t broker_epoch) const;
 
  private:
+  ElectionRules election_rules(const TopicImage& topic) const;
+  // The partitions that lose this broker, each as a PartitionChange.
+  void add_losses(int32_t broker_id, bool unclean, RecordBatches& batches) const;
+  // The broker's registration. BROKER_ID_NOT_REGISTERED, STALE_BROKER_EPOCH.
+  Result<const BrokerImage*> registered(int32_t broker_id, int64_t broker_epoch) const;
+
   const BrokerConfig& config_;
   Random& random_;
   MetadataImage state_;

@@ -46,10 +46,6 @@ struct FormatFeatures {
 };
 Result<FormatFeatures> format_features(const FormatOptions& options, bool dynamic_voters);
 
-// "30" -> 4.3-IV0: metadata.version as people write it.
-std::string_view metadata_version_name(int16_t level);
-std::optional<int16_t> metadata_version_level(std::string_view name_or_release);
-
 struct FormatReport {
   std::vector<std::string> formatted;          // directories written now
   std::vector<std::string> already_formatted;  // skipped by --ignore-formatted
@@ -72,9 +68,5 @@ Result<StorageInfo> storage_info(Files& files, const BrokerConfig& config);
 // or node ids differ, or a directory id stands twice: a node does not start on those.
 Result<std::map<std::string, MetaProperties>> load_meta_properties(Files& files,
                                                                    const BrokerConfig& config);
-
-// A version 4 uuid that does not begin with '-' (it would look like a flag on a command line) and
-// is none of the reserved ones.
-Uuid random_uuid(Random& random);
 
 }  // namespace kafka
