@@ -94,6 +94,9 @@ std::vector<std::string_view> broker_synonyms(std::string_view name) {
   if (name == "log.roll.jitter.ms" || name == "log.roll.jitter.hours") {
     return {"log.roll.jitter.ms", "log.roll.jitter.hours"};
   }
+  if (const ConfigDef* def = find_broker_config(name); def != nullptr && def->name != name) {
+    return {name, def->name};  // listener.name.<listener>.<name>
+  }
   return {name};
 }
 

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "broker/config/broker_config.h"
+#include "broker/core/log/log_config.h"
 #include "protocol/result.h"
 
 namespace kafka {
@@ -45,6 +47,10 @@ class TopicConfig {
   bool unclean_leader_election_enable = false;
 };
 
+// The text a topic without an own value goes by: of the broker configuration it is a synonym of, or
+// its default. Null for the few that have no default. CHECKs that the name is known.
+std::optional<std::string> topic_config_fallback(std::string_view name, const BrokerConfig& broker);
+
 // `overrides` are the topic's own values: Config records of the topic, or of a CreateTopics request
 // that was checked.
 TopicConfig resolve_topic_config(const ConfigMap& overrides, const BrokerConfig& broker);
@@ -52,5 +58,8 @@ TopicConfig resolve_topic_config(const ConfigMap& overrides, const BrokerConfig&
 // Checks the overrides of a new or altered topic: names, values and what must hold between them.
 // The error is INVALID_CONFIG with Kafka's kind of sentence.
 Result<> check_topic_configs(const ConfigMap& overrides, const BrokerConfig& broker);
+
+// The part of it that a Log reads.
+LogConfig to_log_config(const TopicConfig& topic, const BrokerConfig& broker);
 
 }  // namespace kafka

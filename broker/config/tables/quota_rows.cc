@@ -35,6 +35,14 @@ constexpr ConfigDef quota_rows_table[] = {
      "use for them."},
     {"kafka.metrics.polling.interval.secs", Int, "10", at_least(1), ReadOnly,
      "How often the reporters of kafka.metrics.reporters look at the metrics."},
+    // Only ever set while running, by tools that move partitions.
+    {"leader.replication.throttled.rate", Long, no_value, at_least(0), ClusterWide,
+     "The most bytes per second that this broker sends to followers of throttled replicas.",
+     internal_row},
+    {"follower.replication.throttled.rate", Long, no_value, at_least(0), ClusterWide,
+     "The most bytes per second that this broker fetches for throttled replicas.", internal_row},
+    {"replica.alter.log.dirs.io.max.bytes.per.second", Long, no_value, at_least(0), ClusterWide,
+     "The most bytes per second that moves between log directories copy.", internal_row},
 };
 
 std::span<const ConfigDef> quota_rows() {
