@@ -73,7 +73,7 @@ Result<int> bind_to(const ListenAddress& address, const addrinfo& target) {
   return fd;
 }
 
-Endpoint endpoint_of(const sockaddr_storage& storage) {
+SocketAddress endpoint_of(const sockaddr_storage& storage) {
   char text[INET6_ADDRSTRLEN] = {};
   if (storage.ss_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(storage);
@@ -120,20 +120,20 @@ Result<ListenSocket> listen_on(const ListenAddress& address) {
   return ListenSocket{*fd, local_of(*fd).port};
 }
 
-Endpoint peer_of(int fd) {
+SocketAddress peer_of(int fd) {
   sockaddr_storage storage = {};
   socklen_t length = sizeof(storage);
   return ::getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &length) == 0
              ? endpoint_of(storage)
-             : Endpoint{};
+             : SocketAddress{};
 }
 
-Endpoint local_of(int fd) {
+SocketAddress local_of(int fd) {
   sockaddr_storage storage = {};
   socklen_t length = sizeof(storage);
   return ::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &length) == 0
              ? endpoint_of(storage)
-             : Endpoint{};
+             : SocketAddress{};
 }
 
 }  // namespace kafka

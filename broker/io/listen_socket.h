@@ -26,11 +26,11 @@ struct ListenSocket {
 Result<ListenSocket> listen_on(const ListenAddress& address);
 
 // "127.0.0.1" and port of an address that the kernel filled in.
-struct Endpoint {
+struct SocketAddress {
   std::string host;
   uint16_t port = 0;
 };
-Endpoint peer_of(int fd);
-Endpoint local_of(int fd);
+SocketAddress peer_of(int fd);
+SocketAddress local_of(int fd);
 
 }  // namespace kafka

@@ -92,8 +92,20 @@ void Server::start() {
   }
 }
 
+void Server::stop() {
+  acceptors_.clear();
+  std::vector<Connection*> open;
+  for (const auto& [id, connection] : connections_) {
+    open.push_back(connection.get());
+  }
+  for (Connection* connection : open) {
+    connection->close("");
+  }
+  closed_.clear();
+}
+
 void Server::accept(Acceptor& acceptor, int fd) {
-  const Endpoint peer = peer_of(fd);
+  const SocketAddress peer = peer_of(fd);
   if (!has_room_for(peer.host)) {
     log_info(logger, "Rejected a connection from {}: max.connections.per.ip={} is reached",
              peer.host, limits_.connections_per_address_max);
@@ -103,7 +115,7 @@ void Server::accept(Acceptor& acceptor, int fd) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-  const Endpoint local = local_of(fd);
+  const SocketAddress local = local_of(fd);
   ConnectionInfo info;
   info.id = ++last_connection_id_;
   info.listener = acceptor.name;

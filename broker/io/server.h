@@ -53,6 +53,7 @@ class Server : public ConnectionOwner {
   // Binds now; clients are served after start().
   Result<int32_t> listen(const ListenAddress& address, bool is_controller_listener);
   void start();
+  void stop();  // closes listeners and connections
 
   Writer take_writer(uint64_t connection_id);
   void reply(uint64_t connection_id, uint64_t sequence, Writer&& response);

@@ -4,70 +4,113 @@
 // it. All members below are called on the core thread only, so no part needs a lock. Time comes
 // from now_ms(), read once per event.
 //
-// Handlers (broker/handlers) see the node through this interface and nothing else.
+// Handlers (broker/handlers) see the node through this interface and nothing else; the parts
+// themselves are listed in node/parts.h.
+//
+//   node.cc      what handlers ask for        parts.h/.cc  what the node is made of
+//   dispatch.cc  from a frame to a handler    startup.cc   from a configuration to a served port
+//   shutdown.cc  the way back                 *_driver     run the outputs of one core each
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
-#include <string>
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "broker/core/reply_to.h"
-#include "protocol/api_keys.h"
+#include "broker/handlers/request.h"
 #include "protocol/cluster_records.h"
-#include "protocol/error.h"
 #include "protocol/frame.h"
 #include "protocol/message.h"
 #include "protocol/result.h"
-#include "protocol/uuid.h"
 #include "protocol/wire.h"
 
 namespace kafka {
 
 class BrokerConfig;
 class Controller;
+class FetchSessions;
 class GroupCoordinator;
+class Kraft;
 class MetadataImage;
 class Purgatory;
+class Random;
 class ReplicaTable;
-struct Request;
+class Storage;
+struct GroupOutput;
+struct NodeParts;
 
 // Names a timer, so that it can be cancelled; 0 is no timer.
 using TimerId = uint64_t;
 
 class Node {
  public:
-  virtual ~Node() = default;
+  // Everything up to the moment when clients are served. The error is one sentence for whoever
+  // started the program. `started_ms` is when the process began.
+  static Result<std::unique_ptr<Node>> start(BrokerConfig config);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  // Serves until a signal (SIGINT, SIGTERM) or stop(), then shuts down cleanly. The result is the
+  // exit code of the process.
+  int run();
+  void stop();  // any thread
+
+  // The port that a listener really has, for one configured with port 0.
+  int32_t port_of(std::string_view listener) const;
+
+  // ---- what handlers ask for
 
   // What it is configured to be: server.properties and --override at first, dynamic broker
   // configurations on top of them as the image brings them.
-  virtual const BrokerConfig& config() const = 0;
-
+  const BrokerConfig& config() const;
   // The committed metadata, as applied so far.
-  virtual const MetadataImage& image() const = 0;
-
+  const MetadataImage& image() const;
   // decide_* of the controller; only where is_active_controller().
-  virtual Controller& controller() = 0;
-  virtual bool is_active_controller() const = 0;
+  Controller& controller();
+  bool is_active_controller() const;
+  const Kraft& kraft() const;
 
-  virtual ReplicaTable& replicas() = 0;
-  virtual GroupCoordinator& groups() = 0;
-  virtual Purgatory& purgatory() = 0;
+  ReplicaTable& replicas();
+  Storage& storage();
+  GroupCoordinator& groups();
+  // Appends, answers and re-arms timers as the group coordinator said.
+  void run(GroupOutput output);
+  Purgatory& purgatory();
+  FetchSessions& fetch_sessions();
+  Random& random();
 
   // Milliseconds since 1970, the same value for the whole of one event.
-  virtual int64_t now_ms() const = 0;
+  int64_t now_ms() const;
 
   // Runs a function on the core thread at a time; never inside this call.
-  virtual TimerId run_at(int64_t at_ms, std::function<void()> function) = 0;
-  virtual void cancel(TimerId timer) = 0;
+  TimerId run_at(int64_t at_ms, std::function<void()> function);
+  void cancel(TimerId timer);
 
   // Appends records to the metadata log as one atomic batch. `done` runs once they are durable,
-  // committed and applied to image(), or with the error that prevented it.
-  virtual void commit(std::vector<MetadataRecord> records,
-                      std::function<void(Result<>)> done) = 0;
+  // committed and applied to image(), or with the error that prevented it. Without records it runs
+  // at once.
+  void commit(std::vector<MetadataRecord> records, std::function<void(Result<>)> done);
+
+  // A producer id that nobody was given before, from this broker's block.
+  void allocate_producer_id(std::function<void(Result<int64_t>)> done);
+
+  // ---- answers
+
+  // The body of a request, or nothing: bytes that are no such message close the connection.
+  template <class Message>
+  std::optional<Message> decode_or_close(const Request& request) {
+    Result<Message> message = request.decode<Message>();
+    if (!message) {
+      close_connection(request.reply_to, message.error().message);
+      return std::nullopt;
+    }
+    return std::move(*message);
+  }
 
   // Answers a request: now or later, exactly once. A reply to a connection that is gone is dropped.
   template <class Response>
@@ -78,16 +121,20 @@ class Node {
   }
 
   // Ends the request's place in the queue without bytes (Produce with acks=0).
-  virtual void reply_nothing(const ReplyTo& to) = 0;
+  void reply_nothing(const ReplyTo& to);
 
   // Closes the connection of a request that deserves no answer; the reason is logged.
-  virtual void close_connection(const ReplyTo& to, std::string_view reason) = 0;
+  void close_connection(const ReplyTo& to, std::string_view reason);
 
- protected:
+ private:
+  explicit Node(std::unique_ptr<NodeParts> parts);
+
   // A writer that already holds size and response header; and the end of what it wrote. A response
   // that its version cannot say is our mistake: it is logged, and the connection closed.
-  virtual Writer begin_reply(const ReplyTo& to) = 0;
-  virtual void finish_reply(const ReplyTo& to, Writer&& writer, const Result<>& encoded) = 0;
+  Writer begin_reply(const ReplyTo& to);
+  void finish_reply(const ReplyTo& to, Writer&& writer, const Result<>& encoded);
+
+  std::unique_ptr<NodeParts> parts_;
 };
 
 }  // namespace kafka

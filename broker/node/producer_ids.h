@@ -1,0 +1,33 @@
+// ProducerIds: hands out producer ids from the block that the controller gave this broker.
+//
+// Ids are never given twice, across crashes too: a block is ours once its record is durable, and
+// what is left of it when the broker stops is lost. Blocks have 1000 ids, as Apache Kafka's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "broker/node/metadata_driver.h"
+
+namespace kafka {
+
+class ProducerIds {
+ public:
+  ProducerIds(MetadataDriver& metadata, int32_t broker_id)
+      : metadata_(metadata), broker_id_(broker_id) {}
+
+  void allocate(std::function<void(Result<int64_t>)> done);
+
+ private:
+  void request_block();
+  void serve(const Result<>& outcome);
+
+  MetadataDriver& metadata_;
+  int32_t broker_id_;
+  int64_t next_id_ = 0;
+  int64_t end_id_ = 0;
+  std::vector<std::function<void(Result<int64_t>)>> waiting_;
+};
+
+}  // namespace kafka

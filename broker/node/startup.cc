@@ -1,0 +1,228 @@
+// From a configuration to a served port. Each step either works or ends the start with one
+// sentence; nothing is tried twice and nothing waits.
+//
+//   lock and read the directories -> bind the listeners -> metadata log: elect, register
+//   -> open the logs -> unfence -> groups -> serve
+//
+// Clients that connect while this happens wait in the listen queue: it takes milliseconds.
+#include <fmt/format.h>
+
+#include <csignal>
+#include <utility>
+
+#include "broker/node/log_format.h"
+#include "broker/node/node.h"
+#include "broker/node/parts.h"
+
+namespace kafka {
+
+namespace {
+
+constexpr std::string_view server_logger = "kafka.server.KafkaRaftServer";
+constexpr std::string_view broker_logger = "kafka.server.BrokerServer";
+constexpr std::string_view controller_logger = "kafka.server.ControllerServer";
+
+// What is configured and not built yet: said once, at the start, and not found out later.
+Result<> check_supported(const BrokerConfig& config) {
+  if (config.is_broker && !config.is_controller) {
+    return fail(ErrorCode::InvalidConfig,
+                "process.roles=broker needs a controller in another process, which this broker "
+                "cannot follow yet. Use process.roles=broker,controller.");
+  }
+  for (const Listener& listener : config.listeners) {
+    if (listener.protocol != SecurityProtocol::Plaintext) {
+      return fail(ErrorCode::InvalidConfig,
+                  fmt::format("Listener {} asks for {}, and only PLAINTEXT is there yet. Map it to "
+                              "PLAINTEXT in listener.security.protocol.map.",
+                              listener.name, name(listener.protocol)));
+    }
+  }
+  return {};
+}
+
+GroupSettings group_settings(const BrokerConfig& config) {
+  GroupSettings settings;
+  settings.initial_rebalance_delay_ms = config.group_initial_rebalance_delay_ms;
+  settings.min_session_timeout_ms = config.group_min_session_timeout_ms;
+  settings.max_session_timeout_ms = config.group_max_session_timeout_ms;
+  settings.max_size = config.group_max_size;
+  settings.offset_metadata_max_bytes = config.offset_metadata_max_bytes;
+  settings.offsets_retention_ms = config.offsets_retention_minutes * 60'000;
+  settings.offsets_retention_check_interval_ms = config.offsets_retention_check_interval_ms;
+  return settings;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::start(BrokerConfig config) {
+  if (const Result<> supported = check_supported(config); !supported) {
+    return std::unexpected(supported.error());
+  }
+  auto node = std::unique_ptr<Node>(new Node(std::make_unique<NodeParts>(std::move(config))));
+  NodeParts& parts = *node->parts_;
+  log_info(server_logger, "[KafkaRaftServer nodeId={}] Starting", parts.config.node_id);
+  for (const auto step :
+       {&NodeParts::open_storage, &NodeParts::bind_listeners, &NodeParts::start_metadata,
+        &NodeParts::start_broker, &NodeParts::start_serving}) {
+    if (const Result<> done = (parts.*step)(); !done) {
+      return std::unexpected(done.error());
+    }
+  }
+  return node;
+}
+
+Result<> NodeParts::open_storage() {
+  return storage.open(config);
+}
+
+Result<> NodeParts::bind_listeners() {
+  for (const Listener& listener : config.listeners) {
+    ListenAddress address;
+    address.listener = listener.name;
+    address.host = listener.host;
+    address.port = listener.port;
+    address.backlog = config.socket_listen_backlog_size;
+    address.send_buffer_bytes = config.socket_send_buffer_bytes;
+    address.receive_buffer_bytes = config.socket_receive_buffer_bytes;
+    const Result<int32_t> port =
+        server.listen(address, config.is_controller_listener(listener.name));
+    if (!port) {
+      return std::unexpected(port.error());
+    }
+    ports[listener.name] = *port;
+  }
+  apply_limits();
+  if (!config.kraftlab_evidence_path.empty()) {
+    Result<std::unique_ptr<EvidenceRecorder>> opened =
+        EvidenceRecorder::open(config.kraftlab_evidence_path);
+    if (!opened) {
+      return std::unexpected(opened.error());
+    }
+    recorder = std::move(*opened);
+    server.set_recorder(recorder.get());
+  }
+  return {};
+}
+
+void NodeParts::apply_limits() {
+  ServerLimits limits;
+  limits.request_bytes_max = config.socket_request_max_bytes;
+  limits.idle_ms_max = config.connections_max_idle_ms;
+  limits.connections_max = config.max_connections;
+  limits.connections_per_address_max = config.max_connections_per_ip;
+  server.set_limits(limits);
+  fetch_sessions.set_slots(
+      static_cast<size_t>(config.max_incremental_fetch_session_cache_slots));
+}
+
+Result<> NodeParts::start_metadata() {
+  KraftIdentity identity;
+  identity.cluster_id = storage.cluster_id();
+  identity.metadata_directory_id = storage.metadata_directory_id();
+  identity.log_directory_ids = storage.directory_ids();
+  identity.previous_broker_epoch = storage.previous_broker_epoch();
+  for (Listener listener : config.advertised_listeners) {
+    if (listener.port == 0 && ports.contains(listener.name)) {
+      listener.port = ports[listener.name];
+    }
+    identity.bound_advertised_listeners.push_back(std::move(listener));
+  }
+  Result<std::unique_ptr<Kraft>> kraft =
+      Kraft::open(files, random, config, std::move(identity), now_ms);
+  if (!kraft) {
+    return std::unexpected(kraft.error());
+  }
+  metadata.own(std::move(*kraft), {[this](const MetadataDelta& delta) { publish(delta); },
+                                   [this](const Error& error) { halt(error); }});
+  const Result<MetadataDelta> started = metadata.kraft().start(now_ms);
+  if (!started) {
+    return std::unexpected(started.error());
+  }
+  log_info(controller_logger, "[ControllerServer id={}] Leading the metadata quorum in epoch {}",
+           config.node_id, metadata.kraft().raft().epoch());
+  reload_configs(*started);
+  return {};
+}
+
+Result<> NodeParts::start_broker() {
+  if (!config.is_broker) {
+    return {};
+  }
+  log_info(broker_logger, "[BrokerServer id={}] Transition from SHUTDOWN to STARTING",
+           config.node_id);
+  groups->own(std::make_unique<GroupCoordinator>(group_settings(config), random));
+  if (const Result<> opened = open_logs(); !opened) {
+    return opened;
+  }
+  storage.finish_opening();
+  if (const Result<> removed = storage.remove_clean_shutdown_markers(); !removed) {
+    return removed;
+  }
+  const Result<MetadataDelta> unfenced = metadata.kraft().unfence_broker(now_ms);
+  if (!unfenced) {
+    return std::unexpected(unfenced.error());
+  }
+  publish(*unfenced);
+  log_info("kafka.server.BrokerLifecycleManager",
+           "[BrokerLifecycleManager id={}] The broker has been unfenced. Transitioning from "
+           "RECOVERY to RUNNING.",
+           config.node_id);
+  return {};
+}
+
+Result<> NodeParts::start_serving() {
+  start_upkeep();
+  finish_event();
+  server.start();
+  for (const Listener& listener : config.listeners) {
+    log_info("kafka.network.SocketServer", "Listening on {}://{}:{}", listener.name,
+             listener.host.empty() ? "*" : listener.host, ports[listener.name]);
+  }
+  if (config.is_broker) {
+    log_info(broker_logger, "[BrokerServer id={}] Transition from STARTING to STARTED",
+             config.node_id);
+  }
+  log_info(server_logger, "[KafkaRaftServer nodeId={}] Kafka Server started", config.node_id);
+  return {};
+}
+
+// --- what happens from time to time
+
+void NodeParts::start_upkeep() {
+  metadata.start_ticking();
+  if (!config.is_broker) {
+    return;
+  }
+  schedule_checkpoints();
+  every(config.log_retention_check_interval_ms, [this] {
+    storage.apply_retention(now_ms);
+    arm_deletions();
+  });
+  arm_deletions();
+}
+
+// Writes only what changed: an idle broker finds nothing to do and touches no file.
+void NodeParts::schedule_checkpoints() {
+  every(config.replica_high_watermark_checkpoint_interval_ms, [this] {
+    if (const Result<> written = storage.write_high_watermarks(); !written) {
+      log_error("kafka.server.ReplicaManager", "Cannot write the high watermarks: {}",
+                written.error().message);
+    }
+    storage.flush_changed();
+  });
+}
+
+void NodeParts::arm_deletions() {
+  const int64_t next = storage.next_deletion_ms();
+  if (next >= deletions_timer_ms_) {
+    return;
+  }
+  deletions_timer_ms_ = next;
+  timers.run_at(next, now_ms, [this] {
+    deletions_timer_ms_ = INT64_MAX;
+    storage.run_deletions(now_ms);
+    arm_deletions();
+  });
+}
+
+}  // namespace kafka
