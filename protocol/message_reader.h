@@ -170,6 +170,22 @@ struct FieldReader {
   constexpr void tagged(int, const char*, const auto&, Rest...) {}
 };
 
+// Inside of a tag the mark of a nullable struct is a uvarint, 1 or 0 for null.
+template <class F>
+inline void read_tagged(Reader& in, Layout layout, F& field, bool nullable) {
+  if constexpr (IsOptional<F>::value) {
+    if constexpr (Struct<typename F::value_type>) {
+      if (in.uvarint() == 0) {
+        field.reset();
+      } else {
+        read_struct(in, layout, field.emplace());
+      }
+      return;
+    }
+  }
+  read_value(in, layout, field, nullable);
+}
+
 // Walks a struct to find the one tagged field with this number.
 struct TagReader {
   Reader& in;
@@ -182,7 +198,7 @@ struct TagReader {
   void tagged(int tag, const char*, F& field, Rest... rest) {
     const FieldSpec spec = field_spec(rest...);
     if (static_cast<uint32_t>(tag) == wanted && spec.exists_in(layout.version)) {
-      read_value(in, layout, field, spec.nullable_in(layout.version));
+      read_tagged(in, layout, field, spec.nullable_in(layout.version));
       if (in.ok() && in.remaining() != 0) {
         in.fail("a tagged field is longer than its value");
       }

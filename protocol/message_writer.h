@@ -142,6 +142,21 @@ struct FieldWriter {
   }
 };
 
+// Inside of a tag the mark of a nullable struct is a uvarint, 1 or 0 for null.
+template <class F>
+inline void write_tagged(Writer& out, Layout layout, const F& field, bool nullable) {
+  if constexpr (IsOptional<F>::value) {
+    if constexpr (Struct<typename F::value_type>) {
+      out.uvarint(field.has_value() ? 1 : 0);
+      if (field.has_value()) {
+        write_struct(out, layout, *field);
+      }
+      return;
+    }
+  }
+  write_value(out, layout, field, nullable);
+}
+
 // Walks a struct to write the one tagged field with this number.
 struct TagWriter {
   Writer& out;
@@ -154,7 +169,7 @@ struct TagWriter {
   void tagged(int tag, const char*, const F& field, Rest... rest) {
     if (tag == wanted) {
       const size_t start = out.size();
-      write_value(out, layout, field, field_spec(rest...).nullable_in(layout.version));
+      write_tagged(out, layout, field, field_spec(rest...).nullable_in(layout.version));
       out.prefix_size(start);
     }
   }

@@ -107,7 +107,8 @@ struct ConsumerGroupMemberMetadataKey {
   }
 };
 
-// The tagged field holds what a member that still speaks the classic protocol needs.
+// The tagged field holds what a member that still speaks the classic protocol needs. Its default
+// is an empty struct, so null, which is every other member's, is written out.
 struct ConsumerGroupMemberMetadataValue {
   static constexpr int16_t record_type = 5;
   static constexpr int16_t min_version = 0;
@@ -144,7 +145,7 @@ struct ConsumerGroupMemberMetadataValue {
   std::optional<std::string> subscribed_topic_regex = "";
   int32_t rebalance_timeout_ms = -1;
   std::optional<std::string> server_assignor = "";
-  std::optional<ClassicMemberMetadata> classic_member_metadata;
+  std::optional<ClassicMemberMetadata> classic_member_metadata{std::in_place};
 
   bool operator==(const ConsumerGroupMemberMetadataValue&) const = default;
   static constexpr void wire(auto& m, auto& w) {
@@ -156,7 +157,8 @@ struct ConsumerGroupMemberMetadataValue {
     w("subscribed_topic_regex", m.subscribed_topic_regex, nullable(0));
     w("rebalance_timeout_ms", m.rebalance_timeout_ms);
     w("server_assignor", m.server_assignor, nullable(0));
-    w.tagged(0, "classic_member_metadata", m.classic_member_metadata, nullable(0));
+    w.tagged(0, "classic_member_metadata", m.classic_member_metadata, ClassicMemberMetadata{},
+             nullable(0));
   }
 };
 
@@ -255,13 +257,13 @@ struct ConsumerGroupCurrentMemberAssignmentValue {
   struct TopicPartitions {
     Uuid topic_id;
     std::vector<int32_t> partitions;
-    std::optional<std::vector<int32_t>> assignment_epochs;
+    std::optional<std::vector<int32_t>> assignment_epochs{std::in_place};
 
     bool operator==(const TopicPartitions&) const = default;
     static constexpr void wire(auto& m, auto& w) {
       w("topic_id", m.topic_id);
       w("partitions", m.partitions);
-      w.tagged(0, "assignment_epochs", m.assignment_epochs, nullable(0));
+      w.tagged(0, "assignment_epochs", m.assignment_epochs, std::vector<int32_t>{}, nullable(0));
     }
   };
 

@@ -43,14 +43,15 @@ struct StreamsGroupMetadataValue {
   int32_t epoch = 0;
   int64_t metadata_hash = 0;
   int32_t validated_topology_epoch = -1;
-  std::optional<std::vector<LastAssignmentConfig>> last_assignment_configs;
+  std::optional<std::vector<LastAssignmentConfig>> last_assignment_configs{std::in_place};
 
   bool operator==(const StreamsGroupMetadataValue&) const = default;
   static constexpr void wire(auto& m, auto& w) {
     w("epoch", m.epoch);
     w("metadata_hash", m.metadata_hash);
     w.tagged(0, "validated_topology_epoch", m.validated_topology_epoch, -1);
-    w.tagged(1, "last_assignment_configs", m.last_assignment_configs, nullable(0));
+    w.tagged(1, "last_assignment_configs", m.last_assignment_configs,
+             std::vector<LastAssignmentConfig>{}, nullable(0));
   }
 };
 
@@ -224,13 +225,13 @@ struct StreamsGroupCurrentMemberAssignmentValue {
   struct TaskIds {
     std::string subtopology_id;
     std::vector<int32_t> partitions;
-    std::optional<std::vector<int32_t>> assignment_epochs;
+    std::optional<std::vector<int32_t>> assignment_epochs{std::in_place};
 
     bool operator==(const TaskIds&) const = default;
     static constexpr void wire(auto& m, auto& w) {
       w("subtopology_id", m.subtopology_id);
       w("partitions", m.partitions);
-      w.tagged(0, "assignment_epochs", m.assignment_epochs, nullable(0));
+      w.tagged(0, "assignment_epochs", m.assignment_epochs, std::vector<int32_t>{}, nullable(0));
     }
   };
 

@@ -1,0 +1,7 @@
+#include "tests/unit/protocol/codecs_of.h"
+
+namespace kafka {
+
+std::vector<Codec> api_codecs_1() { return codecs_of(ApiMessages1{}); }
+
+}  // namespace kafka

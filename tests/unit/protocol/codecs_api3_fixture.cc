@@ -1,0 +1,7 @@
+#include "tests/unit/protocol/codecs_of.h"
+
+namespace kafka {
+
+std::vector<Codec> api_codecs_3() { return codecs_of(ApiMessages3{}); }
+
+}  // namespace kafka

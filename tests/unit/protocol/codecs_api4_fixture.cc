@@ -1,0 +1,7 @@
+#include "tests/unit/protocol/codecs_of.h"
+
+namespace kafka {
+
+std::vector<Codec> api_codecs_4() { return codecs_of(ApiMessages4{}); }
+
+}  // namespace kafka
