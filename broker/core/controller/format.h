@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "broker/config/broker_config.h"
+#include "broker/core/controller/uuids.h"
 #include "broker/core/env.h"
 #include "broker/core/log/log_directory.h"
 #include "broker/core/raft/voters.h"

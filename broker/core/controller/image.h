@@ -209,7 +209,8 @@ class MetadataImage {
 
   int64_t next_producer_id() const { return next_producer_id_; }
 
-  const std::map<QuotaEntity, std::map<std::string, double>>& client_quotas() const;
+  using QuotaMap = std::map<QuotaEntity, std::map<std::string, double>>;
+  const QuotaMap& client_quotas() const { return client_quotas_; }
   const std::map<Uuid, AccessControlEntryRecord>& acls() const { return acls_; }
   using ScramKey = std::pair<int8_t, std::string>;  // mechanism, user
   const std::map<ScramKey, UserScramCredentialRecord>& scram() const { return scram_; }
@@ -231,7 +232,7 @@ class MetadataImage {
   int16_t kraft_version_ = 0;
   VoterSet voters_;
   int64_t next_producer_id_ = 0;
-  std::map<QuotaEntity, std::map<std::string, double>> client_quotas_;
+  QuotaMap client_quotas_;
   std::map<Uuid, AccessControlEntryRecord> acls_;
   std::map<ScramKey, UserScramCredentialRecord> scram_;
   std::map<std::string, DelegationTokenRecord> tokens_;

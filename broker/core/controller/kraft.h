@@ -29,12 +29,13 @@
 #include "broker/core/controller/controller.h"
 #include "broker/core/controller/image.h"
 #include "broker/core/env.h"
+#include "broker/core/raft/metadata_log.h"
 #include "broker/core/raft/raft.h"
 #include "protocol/result.h"
 
 namespace kafka {
 
-class MetadataLog;
+class MetadataLoader;
 
 // Who this process is, beyond its configuration.
 struct KraftIdentity {
@@ -54,10 +55,9 @@ class Kraft {
                                              int64_t now_ms);
   ~Kraft();
 
-  // Blocks on fsync: it runs before the node serves. Returns everything the image holds as a delta
+  // Blocks on fsync, as unfence_broker() and the shutdown do: it runs before the node serves. Returns everything the image holds as a delta
   // from nothing, so that the node can open its logs.
   Result<MetadataDelta> start(int64_t now_ms);
-  // Blocks on fsync too.
   Result<MetadataDelta> unfence_broker(int64_t now_ms);
   Result<MetadataDelta> begin_shutdown(int64_t now_ms);
   Result<> finish_shutdown(int64_t now_ms);  // fences the broker, resigns, closes the log
@@ -65,15 +65,15 @@ class Kraft {
   // The committed metadata, and the rules that decide about the next records.
   const MetadataImage& image() const { return image_; }
   Controller& controller() { return controller_; }
-  const Raft& raft() const { return raft_; }
-  bool is_active_controller() const { return raft_.is_leader(); }
+  const Raft& raft() const { return *raft_; }
+  bool is_active_controller() const { return raft_->is_leader(); }
   int64_t broker_epoch() const { return broker_epoch_; }
   Uuid broker_incarnation_id() const { return broker_incarnation_id_; }
 
-  // Appends one batch, atomic. The offset it returns is committed when it is below
+  // Appends one batch, atomic, and applies it to the controller's state. The offset it returns is committed when it is below
   // high_watermark(). NOT_CONTROLLER when this node does not lead.
   Result<int64_t> commit(std::vector<MetadataRecord> records, int64_t now_ms);
-  int64_t high_watermark() const { return raft_.high_watermark(); }
+  int64_t high_watermark() const { return raft_->high_watermark(); }
 
   // What must be made durable now; null when nothing waits. One flush at a time: call it again
   // after flushed(). A failed flush is fatal for this node: the caller stops it.
@@ -85,11 +85,26 @@ class Kraft {
   int64_t next_deadline_ms() const;
 
  private:
-  Kraft(Files& files, Random& random, const BrokerConfig& config, KraftIdentity identity,
-        std::unique_ptr<MetadataLog> log, MetadataImage image, Raft raft);
+  Kraft(Files& files, Random& random, const BrokerConfig& config, KraftIdentity identity);
 
-  Result<MetadataDelta> commit_and_wait(RecordBatches batches, int64_t now_ms);
-  MetadataDelta apply_committed();
+  // open
+  Result<> load(int64_t now_ms);
+  Result<> load_image(MetadataLoader& loader);
+  Result<> join_quorum(const MetadataLoader& loader);
+  // start
+  Result<> elect(int64_t now_ms);
+  Result<> bootstrap(int64_t now_ms);
+  Result<> register_controller(int64_t now_ms);
+  Result<> register_broker(int64_t now_ms);
+  std::vector<Endpoint> endpoints(bool of_controller) const;
+
+  Result<> append_control(const std::vector<RaftControlRecord>& records, int64_t now_ms);
+  Result<> append(Bytes batch, int64_t last_offset, int64_t now_ms);
+  Result<> commit_all(RecordBatches batches, int64_t now_ms);
+  Result<MetadataDelta> flush_and_apply(int64_t now_ms);
+  MetadataDelta apply_durable(int64_t end_offset, int64_t now_ms);
+  Result<> write_snapshot(int64_t now_ms);
+  bool snapshot_due(int64_t now_ms) const;
 
   Files& files_;
   Random& random_;
@@ -98,18 +113,27 @@ class Kraft {
   std::unique_ptr<MetadataLog> log_;
   MetadataImage image_;
   Controller controller_;
-  Raft raft_;
+  std::optional<Raft> raft_;  // set by open
+  MetadataDelta delta_;       // what changed in image_ since the last one was handed out
+  bool open_transaction_ = false;
+
   // Appended and not yet committed, oldest first.
   struct Pending {
     std::vector<MetadataRecord> records;
     int64_t last_offset = -1;
+    int64_t timestamp = 0;
   };
   std::deque<Pending> pending_;
-  std::optional<int64_t> flushing_to_;
+  std::shared_ptr<FlushJob> flushing_;
+  std::shared_ptr<Result<>> flush_outcome_;
+  int64_t durable_end_ = 0;
+
   int64_t broker_epoch_ = no_broker_epoch;
   Uuid broker_incarnation_id_;
   int64_t last_write_ms_ = 0;
+  int64_t bytes_since_snapshot_ = 0;
   int64_t last_snapshot_ms_ = 0;
+  int64_t image_timestamp_ = 0;  // of the last record in image_
 };
 
 }  // namespace kafka

@@ -1,0 +1,249 @@
+// Kraft from start to stop: election, first records, registration, upkeep, clean shutdown.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "broker/core/check.h"
+#include "broker/core/controller/bootstrap.h"
+#include "broker/core/controller/features.h"
+#include "broker/core/controller/image_records.h"
+#include "broker/core/controller/kraft.h"
+#include "broker/core/controller/uuids.h"
+
+namespace kafka {
+
+// --- Start ---
+
+// Everything up to the broker's registration is appended, then flushed once: with one voter there
+// is nobody whose opinion could come in between. Apache Kafka waits for each step to be committed;
+// the log it leaves looks the same.
+Result<MetadataDelta> Kraft::start(int64_t now_ms) {
+  const std::pair<bool, Result<> (Kraft::*)(int64_t)> steps[] = {
+      {true, &Kraft::elect},
+      {image_.metadata_version() == 0, &Kraft::bootstrap},
+      {true, &Kraft::register_controller},
+      {config_.is_broker, &Kraft::register_broker}};
+  for (const auto& [needed, step] : steps) {
+    if (auto done = needed ? (this->*step)(now_ms) : Result<>{}; !done) {
+      return std::unexpected(std::move(done.error()));
+    }
+  }
+  return flush_and_apply(now_ms);
+}
+
+Result<> Kraft::elect(int64_t now_ms) {
+  const RaftOutput output = raft_->step(raft_event::Start{}, now_ms);
+  if (output.save) {
+    if (auto saved = log_->save_quorum_state(*output.save); !saved) {
+      return saved;
+    }
+  }
+  CHECK(output.lead.has_value(), "epoch {} has no leader", raft_->epoch());
+  std::vector<RaftControlRecord> records{*output.lead};
+  if (output.append_voters) {
+    KRaftVersionRecord version;
+    version.k_raft_version = raft_->kraft_version();
+    records.emplace_back(version);
+    records.emplace_back(to_record(raft_->voters()));
+  }
+  if (auto appended = append_control(records, now_ms); !appended) {
+    return appended;
+  }
+  controller_.reset(image_);
+  if (!open_transaction_) {
+    return {};
+  }
+  // The controller that began it died before its end: its records never took effect.
+  open_transaction_ = false;
+  AbortTransactionRecord abort;
+  abort.reason = "The controller changed before the transaction was complete.";
+  auto aborted = commit({std::move(abort)}, now_ms);
+  return aborted ? Result<>{} : std::unexpected(std::move(aborted.error()));
+}
+
+Result<> Kraft::bootstrap(int64_t now_ms) {
+  const auto text =
+      read_file(files_, fmt::format("{}/{}", config_.metadata_log_dir, bootstrap_file));
+  if (!text) {
+    return std::unexpected(text.error());
+  }
+  auto records = text->has_value() ? decode_bootstrap(bytes_of(**text))
+                                   : Result<std::vector<MetadataRecord>>(default_bootstrap());
+  if (!records) {
+    return std::unexpected(std::move(records.error()));
+  }
+  auto committed =
+      commit(bootstrap_batch(std::move(*records), config_.min_insync_replicas), now_ms);
+  return committed ? Result<>{} : std::unexpected(std::move(committed.error()));
+}
+
+// The listeners of one role, as others reach them.
+std::vector<Endpoint> Kraft::endpoints(bool of_controller) const {
+  std::vector<Endpoint> endpoints;
+  for (const Listener& listener : config_.listeners) {
+    if (config_.is_controller_listener(listener.name) != of_controller) {
+      continue;
+    }
+    const auto bound = std::ranges::find(identity_.bound_advertised_listeners, listener.name,
+                                         &Listener::name);
+    const Listener* advertised = bound != identity_.bound_advertised_listeners.end()
+                                     ? &*bound
+                                     : config_.advertised(listener.name);
+    const Listener& shown = advertised == nullptr ? listener : *advertised;
+    endpoints.push_back({shown.name, shown.host.empty() ? "localhost" : shown.host,
+                         static_cast<uint16_t>(shown.port),
+                         static_cast<int16_t>(shown.protocol)});
+  }
+  return endpoints;
+}
+
+Result<> Kraft::register_controller(int64_t now_ms) {
+  if (controller_.state().metadata_version() < metadata_version::register_controller) {
+    return {};
+  }
+  RegisterControllerRecord record;
+  record.controller_id = config_.node_id;
+  record.incarnation_id = random_uuid(random_);
+  for (const Endpoint& endpoint : endpoints(true)) {
+    auto& to = record.end_points.emplace_back();
+    to.name = endpoint.listener;
+    to.host = endpoint.host;
+    to.port = endpoint.port;
+    to.security_protocol = endpoint.security_protocol;
+  }
+  for (const FeatureRange& feature : supported_features()) {
+    auto& to = record.features.emplace_back();
+    to.name = feature.name;
+    to.min_supported_version = feature.min_level;
+    to.max_supported_version = feature.max_level;
+  }
+  auto committed = commit({std::move(record)}, now_ms);
+  return committed ? Result<>{} : std::unexpected(std::move(committed.error()));
+}
+
+Result<> Kraft::register_broker(int64_t now_ms) {
+  broker_incarnation_id_ = random_uuid(random_);
+  BrokerRegistration registration;
+  registration.broker_id = config_.node_id;
+  registration.incarnation_id = broker_incarnation_id_;
+  registration.endpoints = endpoints(false);
+  registration.features = registered_features();
+  registration.rack = config_.broker_rack;
+  registration.log_dirs = identity_.log_directory_ids;
+  registration.previous_broker_epoch = identity_.previous_broker_epoch;
+  registration.holds_directory_lock = true;
+  auto registered = controller_.decide_register_broker(registration, log_->end_offset());
+  if (!registered) {
+    return std::unexpected(std::move(registered.error()));
+  }
+  broker_epoch_ = registered->broker_epoch;
+  return commit_all(std::move(registered->batches), now_ms);
+}
+
+Result<MetadataDelta> Kraft::unfence_broker(int64_t now_ms) {
+  auto batches = controller_.decide_unfence_broker(config_.node_id, broker_epoch_);
+  if (!batches) {
+    return std::unexpected(std::move(batches.error()));
+  }
+  if (auto committed = commit_all(std::move(*batches), now_ms); !committed) {
+    return std::unexpected(std::move(committed.error()));
+  }
+  return flush_and_apply(now_ms);
+}
+
+// --- Upkeep ---
+
+bool Kraft::snapshot_due(int64_t now_ms) const {
+  const bool anything_new =
+      log_->snapshots().empty() || log_->snapshots().back().offset <= image_.offset();
+  const int64_t interval = config_.metadata_log_max_snapshot_interval_ms;
+  return anything_new &&
+         (bytes_since_snapshot_ >= config_.metadata_log_max_record_bytes_between_snapshots ||
+          (interval > 0 && now_ms - last_snapshot_ms_ >= interval));
+}
+
+Result<> Kraft::tick(int64_t now_ms) {
+  const int64_t idle_interval = config_.metadata_max_idle_interval_ms;
+  if (raft_->is_leader() && idle_interval > 0 && now_ms - last_write_ms_ >= idle_interval) {
+    if (auto written = commit({NoOpRecord{}}, now_ms); !written) {
+      return std::unexpected(std::move(written.error()));
+    }
+  }
+  if (snapshot_due(now_ms)) {
+    if (auto written = write_snapshot(now_ms); !written) {
+      return written;
+    }
+  }
+  return log_->run_deletions(now_ms);
+}
+
+int64_t Kraft::next_deadline_ms() const {
+  int64_t next = INT64_MAX;
+  if (raft_->is_leader() && config_.metadata_max_idle_interval_ms > 0) {
+    next = last_write_ms_ + config_.metadata_max_idle_interval_ms;
+  }
+  if (config_.metadata_log_max_snapshot_interval_ms > 0) {
+    next = std::min(next, last_snapshot_ms_ + config_.metadata_log_max_snapshot_interval_ms);
+  }
+  return next;
+}
+
+Result<> Kraft::write_snapshot(int64_t now_ms) {
+  const std::vector<MetadataRecord> records = image_records(image_);
+  SnapshotContent content;
+  content.last_contained_timestamp = image_timestamp_;
+  content.now_ms = now_ms;
+  content.epoch = image_.epoch();
+  content.metadata_version = image_.metadata_version();
+  content.kraft_version = image_.kraft_version();
+  content.voters = image_.voters();
+  content.records = records;
+  const auto bytes = encode_snapshot(content);
+  if (!bytes) {
+    return std::unexpected(bytes.error());
+  }
+  if (auto written = log_->write_snapshot({image_.offset() + 1, image_.epoch()}, *bytes);
+      !written) {
+    return written;
+  }
+  bytes_since_snapshot_ = 0;
+  last_snapshot_ms_ = now_ms;
+  return log_->apply_retention(config_.metadata_max_retention_bytes,
+                               config_.metadata_max_retention_ms, now_ms);
+}
+
+// --- Stop ---
+
+Result<MetadataDelta> Kraft::begin_shutdown(int64_t now_ms) {
+  if (!config_.is_broker || !config_.controlled_shutdown_enable) {
+    return MetadataDelta{};
+  }
+  auto batches = controller_.decide_begin_shutdown(config_.node_id, broker_epoch_);
+  if (!batches) {
+    return std::unexpected(std::move(batches.error()));
+  }
+  if (auto committed = commit_all(std::move(*batches), now_ms); !committed) {
+    return std::unexpected(std::move(committed.error()));
+  }
+  return flush_and_apply(now_ms);
+}
+
+Result<> Kraft::finish_shutdown(int64_t now_ms) {
+  if (config_.is_broker && config_.controlled_shutdown_enable) {
+    auto batches = controller_.decide_fence_broker(config_.node_id, broker_epoch_);
+    if (!batches) {
+      return std::unexpected(std::move(batches.error()));
+    }
+    if (auto committed = commit_all(std::move(*batches), now_ms); !committed) {
+      return committed;
+    }
+  }
+  if (auto flushed_all = flush_and_apply(now_ms); !flushed_all) {
+    return std::unexpected(std::move(flushed_all.error()));
+  }
+  raft_->step(raft_event::Resign{}, now_ms);
+  return log_->close(now_ms);
+}
+
+}  // namespace kafka
