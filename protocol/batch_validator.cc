@@ -1,9 +1,10 @@
 // What a broker checks before it appends a produced batch. See record_batch.h.
 //
-// Apache Kafka refuses the same batches with the same codes, with these exceptions, where it is
-// more lenient and no client depends on it: it renumbers compressed records whose offsets are not
-// consecutive, it does not look at the offsets of uncompressed ones, and it answers an unknown
-// codec and a damaged compressed stream with UNKNOWN_SERVER_ERROR.
+// Apache Kafka refuses the same batches with the same codes (tests/peers/produce_refusals_test.py
+// asks both), with these exceptions that no client depends on. It does not compare offsets in
+// uncompressed batches, nor a record's length with its fields in compressed ones; and it answers
+// UNKNOWN_SERVER_ERROR to an unknown codec, to a damaged compressed stream and to a gap in the
+// offsets of compressed records.
 #include <algorithm>
 
 #include "protocol/record_batch.h"
@@ -277,7 +278,7 @@ Result<int64_t> BatchValidator::walk(const BatchView& batch, Codec codec, const 
     max_timestamp = std::max(max_timestamp, timestamp);
     if (rules.keys_required && !record.has_key) {
       refuse(index, ErrorCode::InvalidRecord, "a compacted topic needs a key", refusal);
-    } else if (!rules.log_append_time && batch.has_log_append_time()) {
+    } else if (rules.log_append_time && batch.has_log_append_time()) {
       refuse(index, ErrorCode::InvalidTimestamp, "only the broker sets the append time", refusal);
     } else if (!rules.log_append_time && !in_bounds(timestamp, rules)) {
       refuse(index, ErrorCode::InvalidTimestamp,

@@ -448,7 +448,10 @@ TEST(BatchValidation, TimestampsAtTheEdgesDoNotOverflow) {
 
 TEST(BatchValidation, ProducersMayNotClaimTheAppendTime) {
   const Bytes bytes = three_records({.log_append_time = true});
-  EXPECT_EQ(refusal(bytes), ErrorCode::InvalidTimestamp);
+  EXPECT_EQ(refusal(bytes, {.log_append_time = true, .now_ms = now_ms}),
+            ErrorCode::InvalidTimestamp);
+  // Where times are the producer's the bit is taken away instead (set_max_timestamp).
+  EXPECT_EQ(refusal(bytes), ErrorCode::None);
 }
 
 TEST(BatchValidation, ABombIsRefusedAtTheCap) {
