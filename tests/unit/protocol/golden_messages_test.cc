@@ -6,8 +6,8 @@
 
 #include "protocol/api_keys.h"
 #include "protocol/frame.h"
-#include "tests/unit/protocol/codecs.h"
-#include "tests/unit/protocol/golden_lines.h"
+#include "tests/codecs/codecs.h"
+#include "tests/codecs/golden_lines.h"
 
 namespace kafka {
 namespace {

@@ -1,6 +1,6 @@
 #include <map>
 
-#include "tests/unit/protocol/codecs.h"
+#include "tests/codecs/codecs.h"
 
 namespace kafka {
 

@@ -1,4 +1,4 @@
-#include "tests/unit/protocol/codecs_of.h"
+#include "tests/codecs/codecs_of.h"
 
 namespace kafka {
 

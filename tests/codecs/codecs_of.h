@@ -6,8 +6,8 @@
 
 #include "protocol/message.h"
 #include "protocol/schema.h"
-#include "tests/unit/protocol/all_messages.h"
-#include "tests/unit/protocol/codecs.h"
+#include "tests/codecs/all_messages.h"
+#include "tests/codecs/codecs.h"
 
 namespace kafka {
 

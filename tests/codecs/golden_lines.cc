@@ -4,7 +4,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "tests/unit/protocol/golden_lines.h"
+#include "tests/codecs/golden_lines.h"
 
 namespace kafka {
 namespace {
