@@ -55,6 +55,9 @@ Purgatory& Node::purgatory() {
 FetchSessions& Node::fetch_sessions() {
   return parts_->fetch_sessions;
 }
+BatchValidator& Node::batch_validator() {
+  return parts_->batch_validator;
+}
 Random& Node::random() {
   return parts_->random;
 }

@@ -30,6 +30,7 @@
 
 namespace kafka {
 
+class BatchValidator;
 class BrokerConfig;
 class Controller;
 class FetchSessions;
@@ -82,6 +83,7 @@ class Node {
   void run(GroupOutput output);
   Purgatory& purgatory();
   FetchSessions& fetch_sessions();
+  BatchValidator& batch_validator();  // one for all requests: reused, it allocates nothing
   Random& random();
 
   // Milliseconds since 1970, the same value for the whole of one event.

@@ -29,6 +29,7 @@
 #include "broker/node/metadata_driver.h"
 #include "broker/node/producer_ids.h"
 #include "broker/node/storage.h"
+#include "protocol/record_batch.h"
 
 namespace kafka {
 
@@ -75,6 +76,7 @@ struct NodeParts : public RequestSink {
   Storage storage;
   Purgatory purgatory;
   FetchSessions fetch_sessions;
+  BatchValidator batch_validator;
   MetadataDriver metadata;
   ProducerIds producer_ids;
   std::unique_ptr<GroupDriver> groups;

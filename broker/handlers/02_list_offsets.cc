@@ -1,0 +1,151 @@
+// ListOffsets: the offset at an end of a partition, or at a time.
+//
+//   timestamp  means                                                    since
+//   >= 0       the first record that is not older                       v1
+//   -1         latest: the high watermark, or for isolation level 1
+//              the last stable offset                                   v1
+//   -2         earliest: the log start                                  v1
+//   -3         the record with the largest timestamp (KIP-734)          v7
+//   -4         earliest on local disk (KIP-405): the log start here     v8
+//   -5         latest in tiered storage (KIP-1005): none here           v9
+//   -6         earliest not yet tiered (KIP-1023): none here            v11
+//
+// A special timestamp in a version that does not know it is UNSUPPORTED_VERSION. Records beyond
+// what the reader may see are not found. A partition that is named twice is INVALID_REQUEST.
+//
+//   v2  isolation_level    v4  current_leader_epoch, leader_epoch (KIP-320)    v10  timeout_ms
+#include "protocol/api/02_list_offsets.h"
+
+#include <optional>
+#include <set>
+
+#include "broker/handlers/partition_lookup.h"
+#include "broker/node/node.h"
+
+namespace kafka {
+
+namespace {
+
+using PartitionRequest = ListOffsetsRequest::ListOffsetsPartition;
+using PartitionResponse = ListOffsetsResponse::ListOffsetsPartitionResponse;
+
+enum : int64_t {
+  latest = -1,
+  earliest = -2,
+  max_timestamp = -3,
+  earliest_local = -4,
+  latest_tiered = -5,
+  earliest_pending_upload = -6,
+};
+
+constexpr int32_t consumer_id = -1;
+
+bool is_known(int64_t timestamp, int16_t version) {
+  switch (timestamp) {
+    case latest:
+    case earliest:
+      return true;
+    case max_timestamp:
+      return version >= 7;
+    case earliest_local:
+      return version >= 8;
+    case latest_tiered:
+      return version >= 9;
+    case earliest_pending_upload:
+      return version >= 11;
+    default:
+      return timestamp >= 0;
+  }
+}
+
+Result<TimestampAndOffset> log_start(Partition& partition) {
+  const int64_t offset = partition.log().log_start_offset();
+  const Result<int32_t> epoch = partition.log().epoch_of_offset(offset);
+  if (!epoch) {
+    return std::unexpected(epoch.error());
+  }
+  return TimestampAndOffset{no_timestamp, offset, *epoch};
+}
+
+Result<TimestampAndOffset> look_up(Partition& partition, int64_t timestamp, int64_t bound) {
+  switch (timestamp) {
+    case latest:
+      return TimestampAndOffset{no_timestamp, bound, partition.role().leader_epoch};
+    case earliest:
+    case earliest_local:
+      return log_start(partition);
+    case latest_tiered:
+    case earliest_pending_upload:
+      return TimestampAndOffset{};
+    default:
+      break;
+  }
+  const auto found = timestamp == max_timestamp ? partition.log().max_timestamp()
+                                                : partition.log().offset_for_timestamp(timestamp);
+  if (!found) {
+    return std::unexpected(found.error());
+  }
+  return *found && (*found)->offset < bound ? **found : TimestampAndOffset{};
+}
+
+Result<TimestampAndOffset> offset_of(Node& node, const ListOffsetsRequest& message,
+                                     const std::string& topic, const PartitionRequest& wanted,
+                                     int16_t version) {
+  if (!is_known(wanted.timestamp, version)) {
+    return fail(ErrorCode::UnsupportedVersion);
+  }
+  const Result<Partition*> partition = find_partition(node, topic, wanted.partition_index);
+  if (!partition) {
+    return std::unexpected(partition.error());
+  }
+  if (const Result<> leads = (*partition)->check_leader(wanted.current_leader_epoch); !leads) {
+    return std::unexpected(leads.error());
+  }
+  // Only consumers are held back: followers and tools ask for the real end.
+  const bool committed_only = message.replica_id == consumer_id;
+  const int64_t bound = !committed_only                ? (*partition)->log().log_end_offset()
+                        : message.isolation_level == 1 ? (*partition)->last_stable_offset()
+                                                       : (*partition)->high_watermark();
+  return look_up(**partition, wanted.timestamp, bound);
+}
+
+}  // namespace
+
+void handle_list_offsets(Node& node, Request& request) {
+  const auto message = node.decode_or_close<ListOffsetsRequest>(request);
+  if (!message) {
+    return;
+  }
+  std::set<std::pair<std::string_view, int32_t>> seen;
+  std::set<std::pair<std::string_view, int32_t>> twice;
+  for (const auto& topic : message->topics) {
+    for (const PartitionRequest& partition : topic.partitions) {
+      if (!seen.insert({topic.name, partition.partition_index}).second) {
+        twice.insert({topic.name, partition.partition_index});
+      }
+    }
+  }
+  ListOffsetsResponse response;
+  for (const auto& topic : message->topics) {
+    auto& answers = response.topics.emplace_back();
+    answers.name = topic.name;
+    for (const PartitionRequest& partition : topic.partitions) {
+      PartitionResponse& answer = answers.partitions.emplace_back();
+      answer.partition_index = partition.partition_index;
+      const Result<TimestampAndOffset> found =
+          twice.contains({topic.name, partition.partition_index})
+              ? fail(ErrorCode::InvalidRequest)
+              : offset_of(node, *message, topic.name, partition, request.version());
+      if (!found) {
+        answer.error_code = static_cast<int16_t>(found.error().code);
+        continue;
+      }
+      answer.timestamp = found->timestamp;
+      answer.offset = found->offset;
+      answer.leader_epoch = found->leader_epoch;
+    }
+  }
+  node.reply(request.reply_to, response);
+}
+
+}  // namespace kafka

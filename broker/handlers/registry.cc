@@ -1,0 +1,55 @@
+#include "broker/handlers/registry.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kafka {
+
+void handle_produce(Node& node, Request& request);
+void handle_fetch(Node& node, Request& request);
+void handle_list_offsets(Node& node, Request& request);
+void handle_api_versions(Node& node, Request& request);
+void handle_delete_records(Node& node, Request& request);
+void handle_init_producer_id(Node& node, Request& request);
+void handle_offset_for_leader_epoch(Node& node, Request& request);
+void handle_describe_log_dirs(Node& node, Request& request);
+void handle_describe_producers(Node& node, Request& request);
+
+namespace {
+
+constexpr Listeners broker = Listeners::Broker;
+constexpr Listeners both = Listeners::Both;
+
+// One row per API, by key. A handler is in the file of its number.
+constexpr std::array rows{
+    RegistryRow{ApiKey::Produce, handle_produce, broker},
+    RegistryRow{ApiKey::Fetch, handle_fetch, broker},
+    RegistryRow{ApiKey::ListOffsets, handle_list_offsets, broker},
+    RegistryRow{ApiKey::ApiVersions, handle_api_versions, both},
+    RegistryRow{ApiKey::DeleteRecords, handle_delete_records, broker},
+    RegistryRow{ApiKey::InitProducerId, handle_init_producer_id, broker},
+    RegistryRow{ApiKey::OffsetForLeaderEpoch, handle_offset_for_leader_epoch, broker},
+    RegistryRow{ApiKey::DescribeLogDirs, handle_describe_log_dirs, broker},
+    RegistryRow{ApiKey::DescribeProducers, handle_describe_producers, broker},
+};
+
+constexpr bool by_key(const RegistryRow& a, const RegistryRow& b) {
+  return a.key < b.key;
+}
+static_assert(std::ranges::is_sorted(rows, by_key), "find_handler() searches by key");
+
+}  // namespace
+
+std::span<const RegistryRow> registry() {
+  return rows;
+}
+
+const RegistryRow* find_handler(int16_t api_key, bool controller_listener) {
+  const auto found = std::ranges::lower_bound(
+      rows, api_key, {}, [](const RegistryRow& row) { return static_cast<int16_t>(row.key); });
+  const bool serves = found != rows.end() && static_cast<int16_t>(found->key) == api_key &&
+                      found->serves(controller_listener);
+  return serves ? &*found : nullptr;
+}
+
+}  // namespace kafka
