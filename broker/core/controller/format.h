@@ -1,7 +1,6 @@
 // Formatting a node's directories: what kafka-storage.sh format and info do.
 //
-// plan_format() is pure: it looks at nothing but its argument and returns the files to write.
-// format_storage() reads what is there, refuses or skips formatted directories, and writes.
+// format_storage() refuses or skips directories that are formatted already, and writes
 //
 //   meta.properties        every log directory: cluster id, node id, directory id
 //   bootstrap.checkpoint   every log directory: the feature levels the first controller will write
@@ -39,22 +38,24 @@ struct FormatOptions {
   std::vector<std::pair<std::string, int16_t>> features;  // --feature name=level
 };
 
-// Feature levels that a format with these options gives, metadata.version first, in the order in
-// which they are written. kraft.version is among them when the quorum is dynamic.
-struct FormatFeatures {
-  std::vector<std::pair<std::string, int16_t>> bootstrap;  // FeatureLevel records
-  int16_t kraft_version = 0;
+// Where the voters of a new quorum stand.
+enum class VoterSource {
+  Static,    // controller.quorum.voters: kraft.version 0
+  Snapshot,  // --standalone, --initial-controllers: kraft.version 1, the 0-0 checkpoint
+  Elsewhere  // --no-initial-controllers, or a broker: the quorum's log will tell
 };
-Result<FormatFeatures> format_features(const FormatOptions& options, bool dynamic_voters);
+
+// The FeatureLevel records of bootstrap.checkpoint: metadata.version first, then by name; a feature
+// at level 0 has none. kraft.version is checked and left out: it goes with the voters.
+Result<std::vector<MetadataRecord>> format_features(const FormatOptions& options,
+                                                    VoterSource voters);
 
 struct FormatReport {
-  std::vector<std::string> formatted;          // directories written now
-  std::vector<std::string> already_formatted;  // skipped by --ignore-formatted
-  std::string metadata_version;                // "4.3-IV0"
+  std::vector<std::string> lines;      // what there is to say, for standard output
+  std::vector<std::string> formatted;  // directories written now; empty: all were formatted before
 };
 
-// What is written goes through `files`; missing directories are created. The error's sentence is
-// fit to be printed as it is.
+// Missing directories are created. The error's sentence is fit to be printed as it is.
 Result<FormatReport> format_storage(Files& files, Random& random, const BrokerConfig& config,
                                     const FormatOptions& options, int64_t now_ms);
 
