@@ -52,6 +52,15 @@ struct OffsetAndEpoch {
   friend auto operator<=>(const OffsetAndEpoch&, const OffsetAndEpoch&) = default;
 };
 
+// A record found by its time (ListOffsets).
+struct TimestampAndOffset {
+  int64_t timestamp = no_timestamp;
+  int64_t offset = no_offset;
+  int32_t leader_epoch = no_epoch;
+
+  friend bool operator==(const TimestampAndOffset&, const TimestampAndOffset&) = default;
+};
+
 inline size_t combine_hashes(size_t left, size_t right) {
   return left ^ (right + 0x9e3779b97f4a7c15ULL + (left << 6) + (left >> 2));
 }

@@ -41,6 +41,7 @@
 
 #include "broker/core/env.h"
 #include "broker/core/log/log_config.h"
+#include "broker/core/log/producer_state.h"  // ProducerInfo
 #include "broker/core/types.h"
 #include "protocol/result.h"
 #include "protocol/uuid.h"
@@ -51,11 +52,11 @@ namespace kafka {
 class DeletionQueue;  // deletion_queue.h
 class Epochs;         // epochs.h
 class PositionCache;  // position_cache.h
-class ProducerStates;  // producer_state.h
 class Segment;        // segment.h
+struct BatchSummary;  // segment.h
 
 struct LogOptions {
-  std::string directory;  // its parent must be there
+  std::string directory;  // its parent must be there; without a final slash
   std::shared_ptr<const LogConfig> config;
   // Given: written to partition.metadata when that file is missing, and compared with it when it
   // is there (INCONSISTENT_TOPIC_ID). Not given: partition.metadata is left alone.
@@ -85,27 +86,11 @@ struct LogRead {
   bool first_batch_too_large = false;
 };
 
-struct TimestampAndOffset {
-  int64_t timestamp = no_timestamp;
-  int64_t offset = no_offset;
-  int32_t leader_epoch = no_epoch;
-
-  friend bool operator==(const TimestampAndOffset&, const TimestampAndOffset&) = default;
-};
-
-struct ProducerInfo {  // a row of DescribeProducers
-  int64_t producer_id = no_producer_id;
-  int16_t producer_epoch = -1;
-  int32_t last_sequence = -1;
-  int64_t last_timestamp = no_timestamp;
-  int32_t coordinator_epoch = -1;
-  int64_t current_transaction_start_offset = no_offset;
-};
-
 // What fsync must reach before the recovery point may move: run() on any thread, then give the job
 // back to Log::finish_flush on the core thread. Appends may go on in between.
 struct FlushJob {
   int64_t end_offset = 0;
+  uint32_t truncations = 0;  // of the log before it: a job from before a truncation proves nothing
   std::vector<std::unique_ptr<PendingSync>> syncs;
   Result<> run();
 };
@@ -127,17 +112,18 @@ class Log {
   int64_t recovery_point() const { return recovery_point_; }
   int64_t active_segment_base() const;
   size_t segment_count() const { return segments_.size(); }
-  int64_t size_bytes() const;  // of all segments (DescribeLogDirs)
+  int64_t size_bytes() const;                                   // of all segments (DescribeLogDirs)
   int64_t recovered_bytes() const { return recovered_bytes_; }  // scanned by open
-  int64_t cut_bytes() const { return cut_bytes_; }  // of a torn tail, removed by open
+  int64_t cut_bytes() const { return cut_bytes_; }              // of a torn tail, removed by open
 
   // -- Appending (append.cc) ---------------------------------------------------------------------
 
   // Appends one or more whole, validated batches: gives them offsets from log_end_offset() on and
   // `leader_epoch`, in place (and the time, with LogAppendTime), then writes them with one call.
-  // Idempotent producers are checked first: OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
-  // DUPLICATE_SEQUENCE_NUMBER (a duplicate older than the last 5), or info.duplicate. A set is
-  // appended whole or not at all. Timestamps out of bounds are the caller's to refuse.
+  // Idempotent producers are checked first: OUT_OF_ORDER_SEQUENCE_NUMBER (a gap, or a duplicate
+  // older than the last 5 batches), INVALID_PRODUCER_EPOCH, or info.duplicate. A set is appended
+  // whole or not at all; RECORD_LIST_TOO_LARGE when it is larger than a segment may be. Timestamps
+  // out of bounds are the caller's to refuse.
   Result<AppendInfo> append_as_leader(std::span<uint8_t> batches, int32_t leader_epoch,
                                       int64_t now_ms);
 
@@ -163,8 +149,8 @@ class Log {
   Result<std::optional<TimestampAndOffset>> offset_for_timestamp(int64_t timestamp);
   // The record with the largest timestamp (ListOffsets -3); nullopt for an empty log.
   Result<std::optional<TimestampAndOffset>> max_timestamp();
-  // Where `epoch` ended here: {epoch or the largest one below it, first offset after it}. Offset and
-  // epoch are -1 when this log does not know (OffsetForLeaderEpoch).
+  // Where `epoch` ended here: {epoch or the largest one below it, first offset after it}. Offset
+  // and epoch are -1 when this log does not know (OffsetForLeaderEpoch).
   Result<OffsetAndEpoch> end_of_epoch(int32_t epoch);
   Result<int32_t> last_epoch();                     // -1: no batch, no epoch
   Result<int32_t> epoch_of_offset(int64_t offset);  // -1: unknown
@@ -193,10 +179,12 @@ class Log {
   Result<FlushJob> prepare_flush();
   Result<> finish_flush(const FlushJob& job, const Result<>& outcome);
   Result<> flush();  // the three steps at once, on this thread; moves the recovery point
-  // flush() and what makes a recovery after kill -9 short: indexes, and a producer snapshot at the
-  // log end. Call it before the recovery-point checkpoint is written.
+  // Writes, without fsync, what makes the recovery after a kill -9 short: pending index entries and
+  // a producer snapshot at the log end. To be followed by a flush, and that by the
+  // recovery-point-offset-checkpoint.
   Result<> checkpoint(int64_t now_ms);
-  // Clean stop: checkpoint, final index entries. The log must not be used afterwards.
+  // Clean stop: everything is written out and durable. Costs nothing for a log that has not
+  // changed.
   Result<> close(int64_t now_ms);
   // The topic is deleted: the directory gets its -delete name and goes after file.delete.delay.ms.
   Result<> remove(const Uuid& unique, int64_t now_ms);
@@ -204,14 +192,57 @@ class Log {
  private:
   Log(Files& files, const LogOptions& options);
 
+  // recovery.cc
   Result<> create(const LogOptions& options);
-  Result<> load(const LogOptions& options);  // recovery.cc
+  Result<> load(const LogOptions& options);
+  Result<> check_topic_id(const Uuid& topic_id, bool has_file);
+  Result<> find_files(const LogOptions& options);
+  Result<> put_swap_in_place(int64_t base_offset);
+  Result<> drop_what_was_cleaned_into(int64_t base_offset);
+  Result<> trust(const LogOptions& options);
+  Result<> recover(int64_t recovery_point);
+  Result<> replay(int64_t offset, const std::function<void(const BatchView&)>& visit);
+  Result<bool> load_epochs();
+  Result<Epochs*> epochs();
+  Result<ProducerStates*> producer_states();
+
+  // append.cc
+  Result<> fit_for_appending() const;
+  Result<AppendInfo> append_checked(std::span<uint8_t> batches, AppendInfo info, int64_t now_ms);
+  Result<> make_room(int64_t bytes, int64_t max_timestamp, int64_t last_offset, int64_t now_ms);
+  Result<> write_batches(std::span<const uint8_t> batches);
+  Result<> roll_at(int64_t offset, int64_t now_ms);
+  Result<> assign_epoch(int32_t epoch, int64_t offset);
+
+  // read.cc
+  size_t segment_of(int64_t offset) const;
+  Result<std::optional<int64_t>> position_of(size_t segment, int64_t offset);
+  Result<LogRead> read_segment(size_t segment, int64_t position, int32_t max_bytes,
+                               int64_t max_offset, bool min_one_batch);
+
+  // cut.cc
+  Result<> write_epochs();
+  Result<> write_snapshot(int64_t offset);
+  Result<> remove_snapshot(int64_t offset);
+  Result<> remove_snapshots_above(int64_t offset);
+  // Takes segments out of the log; a negative due_ms removes their files at once.
+  Result<> drop_segments(size_t first, size_t last, int64_t due_ms);
+  void forget_cut_state();
+
+  // retention.cc
+  Result<bool> is_expired(size_t segment, int64_t excess_bytes, int64_t now_ms);
+
+  // flush.cc
+  Result<FlushJob> prepare_flush(bool with_active_indexes);
+  Result<> sync_names(const std::string& directory, bool& unsynced, FlushJob& job);
 
   Files& files_;
   std::string directory_;
   std::shared_ptr<const LogConfig> config_;
   DeletionQueue* deletions_;
   std::vector<std::unique_ptr<Segment>> segments_;  // by base offset; the last one is active
+  std::vector<int64_t> snapshots_;                  // offsets of .snapshot files, sorted
+  std::vector<BatchSummary> appending_;             // of the set at hand; kept for its memory
   std::unique_ptr<Epochs> epochs_;                  // loaded at first use, like the next two
   std::unique_ptr<ProducerStates> producers_;
   std::unique_ptr<PositionCache> positions_;
@@ -220,8 +251,12 @@ class Log {
   int64_t recovery_point_ = 0;
   int64_t recovered_bytes_ = 0;
   int64_t cut_bytes_ = 0;
+  uint32_t truncations_ = 0;
   int32_t leader_epoch_ = no_epoch;  // begun, but nothing appended in it yet
   bool broken_ = false;
+  bool changed_ = false;  // since open: close has something to write
+  bool directory_unsynced_ = false;
+  bool parent_unsynced_ = false;
 };
 
 }  // namespace kafka

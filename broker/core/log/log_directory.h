@@ -58,13 +58,16 @@ enum class LogDirectoryEntryKind {
 };
 
 struct LogDirectoryEntry {
-  std::string name;           // of the directory, below LogDirectory::path()
-  TopicPartition partition;   // set for kind Partition
+  std::string name;          // of the directory, below LogDirectory::path()
+  TopicPartition partition;  // set for kind Partition
   LogDirectoryEntryKind kind = LogDirectoryEntryKind::Partition;
 };
 
 // "orders-3" -> {orders, 3}; nullopt when it is not the name of a partition's directory.
 std::optional<TopicPartition> parse_partition_directory(std::string_view name);
+
+// "orders-3" -> "orders-3.<32 hex digits>-delete", cut to 255 characters in the topic.
+std::string deleted_directory_name(std::string_view name, const Uuid& unique);
 
 class LogDirectory {
  public:
@@ -100,6 +103,8 @@ class LogDirectory {
   std::string path_;
   std::unique_ptr<FileLock> lock_;
 };
+
+inline constexpr std::string_view partition_metadata_name = "partition.metadata";
 
 // partition.metadata: "version: 0\ntopic_id: <22 characters>", 43 bytes.
 Result<std::optional<Uuid>> read_partition_metadata(Files& files, const std::string& directory);

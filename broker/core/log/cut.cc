@@ -1,0 +1,183 @@
+// Log: truncation (a follower that diverged), DeleteRecords, and the small files that have to
+// follow: leader-epoch-checkpoint and producer snapshots.
+#include <algorithm>
+
+#include "broker/core/check.h"
+#include "broker/core/log/deletion_queue.h"
+#include "broker/core/log/epochs.h"
+#include "broker/core/log/file_names.h"
+#include "broker/core/log/log.h"
+#include "broker/core/log/position_cache.h"
+#include "broker/core/log/producer_state.h"
+#include "broker/core/log/segment.h"
+
+namespace kafka {
+
+Result<bool> Log::truncate_to(int64_t offset) {
+  if (auto fit = fit_for_appending(); !fit) {
+    return std::unexpected(fit.error());
+  }
+  if (offset >= log_end_offset_) {
+    return false;
+  }
+  if (offset < segments_.front()->base_offset()) {
+    auto restarted = truncate_fully_and_start_at(offset);
+    return restarted ? Result<bool>(true) : std::unexpected(restarted.error());
+  }
+  auto known = epochs();
+  if (!known) {
+    return std::unexpected(known.error());
+  }
+  const size_t last = segment_of(offset);
+  if (auto dropped = drop_segments(last + 1, segments_.size(), -1); !dropped) {
+    return std::unexpected(dropped.error());
+  }
+  const auto batch = segments_.back()->find(offset);
+  if (!batch) {
+    return std::unexpected(batch.error());
+  }
+  if (batch->has_value()) {
+    const int64_t cut = std::min(offset, (*batch)->base_offset);
+    if (auto done = segments_.back()->truncate((*batch)->position, cut); !done) {
+      return std::unexpected(done.error());
+    }
+    offset = cut;
+  }
+  log_end_offset_ = offset;
+  log_start_offset_ = std::min(log_start_offset_, offset);
+  recovery_point_ = std::min(recovery_point_, offset);
+  forget_cut_state();
+  if (auto removed = remove_snapshots_above(offset); !removed) {
+    return std::unexpected(removed.error());
+  }
+  (*known)->truncate_from_end(offset);
+  auto written = write_epochs();
+  return written ? Result<bool>(true) : std::unexpected(written.error());
+}
+
+Result<> Log::truncate_fully_and_start_at(int64_t offset) {
+  if (auto fit = fit_for_appending(); !fit) {
+    return fit;
+  }
+  if (auto dropped = drop_segments(0, segments_.size(), -1); !dropped) {
+    return dropped;
+  }
+  segments_.push_back(std::make_unique<Segment>(files_, directory_, offset, 0, 0));
+  if (auto made = segments_.back()->create(); !made) {
+    broken_ = true;  // without an active segment nothing can go on
+    return made;
+  }
+  log_start_offset_ = log_end_offset_ = recovery_point_ = offset;
+  forget_cut_state();
+  if (auto removed = remove_snapshots_above(-1); !removed) {
+    return removed;
+  }
+  producers_ = std::make_unique<ProducerStates>();
+  epochs_ = std::make_unique<Epochs>();
+  return write_epochs();
+}
+
+Result<> Log::delete_records_before(int64_t offset, int64_t high_watermark) {
+  if (offset > high_watermark) {
+    return fail(ErrorCode::OffsetOutOfRange,
+                fmt::format("{}: cannot delete up to {}, the high watermark is {}", directory_,
+                            offset, high_watermark));
+  }
+  if (offset <= log_start_offset_) {
+    return {};
+  }
+  auto known = epochs();
+  if (!known) {
+    return std::unexpected(known.error());
+  }
+  log_start_offset_ = offset;
+  changed_ = true;
+  return (*known)->truncate_from_start(offset) ? write_epochs() : Result<>{};
+}
+
+// What was read or remembered of the part that is gone.
+void Log::forget_cut_state() {
+  ++truncations_;
+  changed_ = true;
+  directory_unsynced_ = true;
+  positions_.reset();
+  producers_.reset();
+  leader_epoch_ = no_epoch;
+}
+
+Result<> Log::drop_segments(size_t first, size_t last, int64_t due_ms) {
+  while (last > first) {
+    Segment& segment = *segments_[--last];
+    const auto paths = segment.rename_to_deleted();
+    if (!paths) {
+      return std::unexpected(paths.error());
+    }
+    for (const std::string& path : *paths) {
+      if (deletions_ != nullptr && due_ms >= 0) {
+        deletions_->add(path, false, due_ms);
+      } else if (auto removed = files_.remove(path); !removed) {
+        return removed;
+      }
+    }
+    if (auto removed = remove_snapshot(segment.base_offset()); !removed) {
+      return removed;
+    }
+    segments_.erase(segments_.begin() + static_cast<ptrdiff_t>(last));
+  }
+  return {};
+}
+
+// ---- Small files ----
+
+Result<> Log::write_epochs() {
+  return write_file_atomically(files_, directory_ + "/" + std::string(epoch_checkpoint_name),
+                               epochs_->format(), false);
+}
+
+// A torn snapshot shows by its checksum and is skipped: neither fsync nor rename is needed.
+Result<> Log::write_snapshot(int64_t offset) {
+  auto states = producer_states();
+  if (!states) {
+    return std::unexpected(states.error());
+  }
+  const Bytes bytes = (*states)->encode_snapshot();
+  const std::string path = directory_ + "/" + segment_file_name(offset, snapshot_suffix);
+  if (auto written = write_file(files_, path, text_of(bytes)); !written) {
+    return written;
+  }
+  // Between segment bases only the newest one is kept.
+  if (!snapshots_.empty() && snapshots_.back() != offset) {
+    const bool at_a_base = std::ranges::any_of(segments_, [&](const auto& segment) {
+      return segment->base_offset() == snapshots_.back();
+    });
+    if (!at_a_base) {
+      if (auto removed = remove_snapshot(snapshots_.back()); !removed) {
+        return removed;
+      }
+    }
+  }
+  if (snapshots_.empty() || snapshots_.back() != offset) {
+    snapshots_.push_back(offset);
+  }
+  return {};
+}
+
+Result<> Log::remove_snapshot(int64_t offset) {
+  const auto found = std::ranges::find(snapshots_, offset);
+  if (found == snapshots_.end()) {
+    return {};
+  }
+  snapshots_.erase(found);
+  return files_.remove(directory_ + "/" + segment_file_name(offset, snapshot_suffix));
+}
+
+Result<> Log::remove_snapshots_above(int64_t offset) {
+  while (!snapshots_.empty() && snapshots_.back() > offset) {
+    if (auto removed = remove_snapshot(snapshots_.back()); !removed) {
+      return removed;
+    }
+  }
+  return {};
+}
+
+}  // namespace kafka

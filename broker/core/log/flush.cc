@@ -1,0 +1,147 @@
+// Log: making it durable, and leaving it.
+//
+//   prepare_flush (core thread) -> FlushJob::run (any thread) -> finish_flush (core thread)
+//
+// Files are created and renamed without fsync; the directory is synced by the first flush after
+// that. An fsync that failed is never tried again: the kernel may have dropped what it could not
+// write, so only the data in memory and the replicas know the truth. The log is broken from then.
+#include <algorithm>
+
+#include "broker/core/check.h"
+#include "broker/core/log/deletion_queue.h"
+#include "broker/core/log/log.h"
+#include "broker/core/log/log_directory.h"
+#include "broker/core/log/producer_state.h"
+#include "broker/core/log/segment.h"
+
+namespace kafka {
+
+Result<> FlushJob::run() {
+  for (const auto& sync : syncs) {
+    if (auto outcome = sync->run(); !outcome) {
+      return outcome;
+    }
+  }
+  return {};
+}
+
+Result<FlushJob> Log::prepare_flush() {
+  return prepare_flush(false);
+}
+
+Result<FlushJob> Log::prepare_flush(bool with_active_indexes) {
+  if (auto fit = fit_for_appending(); !fit) {
+    return std::unexpected(fit.error());
+  }
+  FlushJob job{.end_offset = log_end_offset_, .truncations = truncations_, .syncs = {}};
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const bool active = i + 1 == segments_.size();
+    const int64_t end = active ? log_end_offset_ : segments_[i + 1]->base_offset();
+    if (end <= recovery_point_ || segments_[i]->size() == 0) {
+      continue;
+    }
+    if (auto added = segments_[i]->prepare_syncs(!active || with_active_indexes, job.syncs);
+        !added) {
+      return std::unexpected(added.error());
+    }
+  }
+  if (auto added = sync_names(directory_, directory_unsynced_, job); !added) {
+    return std::unexpected(added.error());
+  }
+  const std::string parent = directory_.substr(0, directory_.rfind('/'));
+  if (auto added = sync_names(parent, parent_unsynced_, job); !added) {
+    return std::unexpected(added.error());
+  }
+  return job;
+}
+
+Result<> Log::sync_names(const std::string& directory, bool& unsynced, FlushJob& job) {
+  if (!std::exchange(unsynced, false)) {
+    return {};
+  }
+  auto sync = files_.prepare_directory_sync(directory);
+  if (!sync) {
+    return std::unexpected(sync.error());
+  }
+  job.syncs.push_back(std::move(*sync));
+  return {};
+}
+
+Result<> Log::finish_flush(const FlushJob& job, const Result<>& outcome) {
+  if (!outcome) {
+    broken_ = true;
+    return outcome;
+  }
+  if (job.truncations == truncations_) {
+    recovery_point_ = std::max(recovery_point_, job.end_offset);
+  }
+  return {};
+}
+
+Result<> Log::flush() {
+  auto job = prepare_flush();
+  return job ? finish_flush(*job, job->run()) : Result<>(std::unexpected(job.error()));
+}
+
+Result<> Log::checkpoint(int64_t now_ms) {
+  if (!changed_) {
+    return {};
+  }
+  if (producers_) {
+    producers_->expire(now_ms, config_->producer_id_expiration_ms);
+  }
+  if (auto written = segments_.back()->write_indexes(); !written) {
+    return written;
+  }
+  if (!snapshots_.empty() && snapshots_.back() == log_end_offset_) {
+    return {};
+  }
+  return log_end_offset_ > segments_.front()->base_offset() ? write_snapshot(log_end_offset_)
+                                                            : Result<>{};
+}
+
+Result<> Log::close(int64_t now_ms) {
+  if (broken_) {
+    return fit_for_appending();
+  }
+  if (changed_) {
+    if (auto finished = segments_.back()->finish_indexes(); !finished) {
+      return finished;
+    }
+    if (auto done = checkpoint(now_ms); !done) {
+      return done;
+    }
+  }
+  if (changed_ || recovery_point_ < log_end_offset_) {
+    auto job = prepare_flush(true);
+    if (!job) {
+      return std::unexpected(job.error());
+    }
+    if (auto done = finish_flush(*job, job->run()); !done) {
+      return done;
+    }
+  }
+  changed_ = false;
+  return {};
+}
+
+Result<> Log::remove(const Uuid& unique, int64_t now_ms) {
+  const size_t slash = directory_.rfind('/');
+  const std::string name = directory_.substr(slash + 1);
+  const std::string to = directory_.substr(0, slash + 1) + deleted_directory_name(name, unique);
+  if (auto renamed = files_.rename(directory_, to); !renamed) {
+    return renamed;
+  }
+  directory_ = to;
+  broken_ = true;  // nothing may be appended any more
+  for (const auto& segment : segments_) {
+    segment->forget_files();
+  }
+  if (deletions_ == nullptr) {
+    return remove_tree(files_, to);
+  }
+  deletions_->add(to, true, now_ms + config_->file_delete_delay_ms);
+  return {};
+}
+
+}  // namespace kafka

@@ -1,0 +1,323 @@
+// Log: opening a directory that is there already.
+//
+//                          clean stop                         kill -9 or power loss
+//   log end                recovery point, if a producer      every batch behind the recovery point
+//                          snapshot has the same offset;      is read and checked; the first one
+//                          else newest index entry + headers  that is not whole ends the log
+//   indexes                as they are                        made anew for what was read
+//   epochs, producers      files, at first use                same, then replayed from the batches
+//   .deleted, .cleaned     removed                            removed
+//   .swap                  put in place                       put in place
+//
+// Only the directory's listing and the sizes of the .log files are always read. Apache Kafka's
+// own directories open the same way: index files may be missing, or 10 MiB of zeros.
+#include <algorithm>
+
+#include "broker/core/check.h"
+#include "broker/core/log/epochs.h"
+#include "broker/core/log/file_names.h"
+#include "broker/core/log/log.h"
+#include "broker/core/log/log_directory.h"
+#include "broker/core/log/position_cache.h"
+#include "broker/core/log/producer_state.h"
+#include "broker/core/log/segment.h"
+
+namespace kafka {
+
+Result<> Log::load(const LogOptions& options) {
+  if (auto found = find_files(options); !found) {
+    return found;
+  }
+  if (segments_.empty()) {
+    segments_.push_back(
+        std::make_unique<Segment>(files_, directory_, options.log_start_offset, 0, options.now_ms));
+    if (auto made = segments_.back()->create(); !made) {
+      return made;
+    }
+    directory_unsynced_ = true;
+  }
+  const auto ends = options.clean_shutdown ? trust(options) : recover(options.recovery_point);
+  if (!ends) {
+    return ends;
+  }
+  recovery_point_ =
+      options.clean_shutdown ? log_end_offset_ : std::min(options.recovery_point, log_end_offset_);
+  log_start_offset_ = std::max(options.log_start_offset, segments_.front()->base_offset());
+  recovery_point_ = std::max(recovery_point_, log_start_offset_);
+  if (auto removed = remove_snapshots_above(log_end_offset_); !removed) {
+    return removed;
+  }
+  return log_start_offset_ > log_end_offset_ ? truncate_fully_and_start_at(log_start_offset_)
+                                             : Result<>{};
+}
+
+Result<> Log::check_topic_id(const Uuid& topic_id, bool has_file) {
+  if (!has_file) {
+    return write_partition_metadata(files_, directory_, topic_id);
+  }
+  const auto written = read_partition_metadata(files_, directory_);
+  if (!written) {
+    return std::unexpected(written.error());
+  }
+  if (written->has_value() && **written != topic_id) {
+    return fail(ErrorCode::InconsistentTopicId,
+                fmt::format("{} belongs to topic id {}, not {}", directory_,
+                            (*written)->to_string(), topic_id.to_string()));
+  }
+  return {};
+}
+
+Result<> Log::find_files(const LogOptions& options) {
+  const auto listing = files_.list(directory_);
+  if (!listing) {
+    return std::unexpected(listing.error());
+  }
+  bool has_metadata = false;
+  std::vector<int64_t> logs;
+  std::vector<int64_t> swaps;
+  for (const DirectoryEntry& entry : *listing) {
+    const auto name = parse_segment_file_name(entry.name);
+    has_metadata = has_metadata || entry.name == partition_metadata_name;
+    if (!name || entry.is_directory) {
+      continue;
+    }
+    if (name->suffix == log_suffix) {
+      logs.push_back(name->offset);
+    } else if (name->suffix == snapshot_suffix) {
+      snapshots_.push_back(name->offset);
+    } else if (name->suffix == std::string(log_suffix) + std::string(swap_suffix)) {
+      swaps.push_back(name->offset);
+    } else if (name->suffix.ends_with(deleted_suffix) || name->suffix.ends_with(cleaned_suffix)) {
+      if (auto removed = files_.remove(directory_ + "/" + entry.name); !removed) {
+        return removed;
+      }
+    }
+  }
+  if (options.topic_id) {
+    if (auto checked = check_topic_id(*options.topic_id, has_metadata); !checked) {
+      return checked;
+    }
+  }
+  logs.insert(logs.end(), swaps.begin(), swaps.end());
+  std::ranges::sort(snapshots_);
+  std::ranges::sort(logs);
+  logs.erase(std::unique(logs.begin(), logs.end()), logs.end());
+  for (const int64_t base_offset : swaps) {
+    if (auto finished = put_swap_in_place(base_offset); !finished) {
+      return finished;
+    }
+  }
+  for (const int64_t base_offset : logs) {
+    const auto status =
+        files_.status(directory_ + "/" + segment_file_name(base_offset, log_suffix));
+    if (!status) {
+      return std::unexpected(status.error());
+    }
+    segments_.push_back(std::make_unique<Segment>(files_, directory_, base_offset,
+                                                  status->has_value() ? (*status)->size : 0,
+                                                  options.now_ms));
+  }
+  for (const int64_t base_offset : swaps) {
+    if (auto finished = drop_what_was_cleaned_into(base_offset); !finished) {
+      return finished;
+    }
+  }
+  return {};
+}
+
+// A cleaner writes the survivors of several segments to one .swap segment with the base offset of
+// the first, and then renames it over that one. It stopped before or in the middle of that.
+Result<> Log::put_swap_in_place(int64_t base_offset) {
+  changed_ = directory_unsynced_ = true;
+  for (const std::string_view suffix :
+       {log_suffix, index_suffix, time_index_suffix, transaction_index_suffix}) {
+    const std::string to = directory_ + "/" + segment_file_name(base_offset, suffix);
+    const std::string from = to + std::string(swap_suffix);
+    const auto status = files_.status(from);
+    if (!status) {
+      return std::unexpected(status.error());
+    }
+    if (status->has_value()) {
+      if (auto renamed = files_.rename(from, to); !renamed) {
+        return renamed;
+      }
+    }
+  }
+  return {};
+}
+
+// The other segments whose survivors it holds: their offsets lie within it.
+Result<> Log::drop_what_was_cleaned_into(int64_t base_offset) {
+  const size_t index = segment_of(base_offset);
+  const auto next = segments_[index]->next_offset();
+  if (!next) {
+    return std::unexpected(next.error());
+  }
+  size_t last = index + 1;
+  while (last < segments_.size() && segments_[last]->base_offset() < *next) {
+    ++last;
+  }
+  return drop_segments(index + 1, last, -1);
+}
+
+// ---- After a clean stop ----
+
+Result<> Log::trust(const LogOptions& options) {
+  Segment& active = *segments_.back();
+  if (active.size() == 0) {
+    log_end_offset_ = active.base_offset();
+    return {};
+  }
+  if (options.recovery_point > active.base_offset() && !snapshots_.empty() &&
+      snapshots_.back() == options.recovery_point) {
+    log_end_offset_ = options.recovery_point;
+    return {};
+  }
+  const auto next = active.next_offset();
+  if (!next) {
+    return next.error().code == ErrorCode::KafkaStorageError
+               ? Result<>(std::unexpected(next.error()))
+               : recover(active.base_offset());  // the stop was not as clean as the marker says
+  }
+  log_end_offset_ = *next;
+  return {};
+}
+
+// ---- After an unclean stop ----
+
+Result<> Log::recover(int64_t recovery_point) {
+  const auto known = load_epochs();
+  if (!known) {
+    return std::unexpected(known.error());
+  }
+  if (!*known) {  // they have to be learned from all batches there are
+    epochs_ = std::make_unique<Epochs>();
+    recovery_point = 0;
+  }
+  const Epochs before = *epochs_;
+  bool epochs_cut = false;
+  const auto learn_epoch = [&](const BatchView& batch) {
+    if (!epochs_cut) {  // what the file says of the part that was not synced is not believed
+      epochs_->truncate_from_end(batch.base_offset());
+      epochs_cut = true;
+    }
+    if (batch.partition_leader_epoch() >= 0) {
+      epochs_->assign(batch.partition_leader_epoch(), batch.base_offset());
+    }
+  };
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const bool active = i + 1 == segments_.size();
+    if (!active && segments_[i + 1]->base_offset() <= recovery_point) {
+      continue;
+    }
+    changed_ = changed_ || segments_[i]->size() > 0;
+    const auto recovery =
+        segments_[i]->recover(recovery_point, config_->index_interval_bytes, learn_epoch);
+    if (!recovery) {
+      return std::unexpected(recovery.error());
+    }
+    recovered_bytes_ += recovery->scanned_bytes;
+    cut_bytes_ += recovery->cut_bytes;
+    log_end_offset_ = recovery->next_offset;
+    const bool next_overlaps = !active && segments_[i + 1]->base_offset() < recovery->next_offset;
+    if (recovery->cut_bytes > 0 || next_overlaps) {  // what lies behind has no history any more
+      for (size_t later = i + 1; later < segments_.size(); ++later) {
+        cut_bytes_ += segments_[later]->size();
+      }
+      if (auto dropped = drop_segments(i + 1, segments_.size(), -1); !dropped) {
+        return dropped;
+      }
+    }
+  }
+  epochs_->truncate_from_end(log_end_offset_);
+  return epochs_->entries() == before.entries() ? Result<>{} : write_epochs();
+}
+
+// ---- Read at first use ----
+
+Result<> Log::replay(int64_t offset, const std::function<void(const BatchView&)>& visit) {
+  for (size_t i = segment_of(offset); i < segments_.size(); ++i) {
+    if (auto walked = segments_[i]->walk(offset, visit); !walked) {
+      return walked;
+    }
+  }
+  return {};
+}
+
+// False when there is no checkpoint, or none that can be read as one.
+Result<bool> Log::load_epochs() {
+  const auto text = read_file(files_, directory_ + "/" + std::string(epoch_checkpoint_name));
+  if (!text) {
+    return std::unexpected(text.error());
+  }
+  auto parsed = Epochs::parse(text->value_or(""));
+  if (!text->has_value() || !parsed) {
+    return false;
+  }
+  epochs_ = std::make_unique<Epochs>(std::move(*parsed));
+  return true;
+}
+
+Result<Epochs*> Log::epochs() {
+  if (epochs_) {
+    return epochs_.get();
+  }
+  const auto known = load_epochs();
+  if (!known) {
+    return std::unexpected(known.error());
+  }
+  if (!*known) {
+    auto learned = std::make_unique<Epochs>();
+    const auto replayed = replay(segments_.front()->base_offset(), [&](const BatchView& batch) {
+      if (batch.partition_leader_epoch() >= 0) {
+        learned->assign(batch.partition_leader_epoch(), batch.base_offset());
+      }
+    });
+    if (!replayed) {
+      return std::unexpected(replayed.error());
+    }
+    epochs_ = std::move(learned);
+  }
+  epochs_->truncate_from_start(log_start_offset_);
+  epochs_->truncate_from_end(log_end_offset_);
+  return epochs_.get();
+}
+
+Result<ProducerStates*> Log::producer_states() {
+  if (producers_) {
+    return producers_.get();
+  }
+  ProducerStates states;
+  int64_t covered = log_start_offset_;
+  while (!snapshots_.empty()) {
+    const int64_t offset = snapshots_.back();
+    const auto bytes =
+        read_file(files_, directory_ + "/" + segment_file_name(offset, snapshot_suffix));
+    if (!bytes) {
+      return std::unexpected(bytes.error());
+    }
+    auto decoded = ProducerStates::decode_snapshot(bytes_of(bytes->value_or("")));
+    if (decoded) {
+      states = std::move(*decoded);
+      covered = std::max(covered, offset);
+      break;
+    }
+    if (auto removed = remove_snapshot(offset); !removed) {  // torn: an older one will do
+      return std::unexpected(removed.error());
+    }
+  }
+  if (covered < log_end_offset_) {
+    const auto replayed = replay(covered, [&](const BatchView& batch) {
+      if (batch.base_offset() >= covered) {
+        states.update(batch);
+      }
+    });
+    if (!replayed) {
+      return std::unexpected(replayed.error());
+    }
+  }
+  producers_ = std::make_unique<ProducerStates>(std::move(states));
+  return producers_.get();
+}
+
+}  // namespace kafka
