@@ -5,7 +5,7 @@ namespace {
 
 using B = BrokerConfig;
 
-constexpr Binding<BrokerConfig> kBindings[] = {
+constexpr Binding<BrokerConfig> bindings[] = {
     {"node.id", &B::node_id},
     {"broker.rack", &B::broker_rack},
     {"controller.listener.names", &B::controller_listener_names},
@@ -130,7 +130,7 @@ constexpr Binding<BrokerConfig> kBindings[] = {
 }  // namespace
 
 std::span<const Binding<BrokerConfig>> broker_bindings() {
-  return kBindings;
+  return bindings;
 }
 
 }  // namespace kafka

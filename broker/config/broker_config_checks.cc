@@ -219,9 +219,9 @@ Result<> check_directories(const BrokerConfig& config) {
 }
 
 Result<> check_groups(const BrokerConfig& config) {
-  constexpr int32_t kCodecs = 5;
+  constexpr int32_t codec_count = 5;
   if (config.offsets_topic_compression_codec < 0 ||
-      config.offsets_topic_compression_codec >= kCodecs) {
+      config.offsets_topic_compression_codec >= codec_count) {
     return invalid(fmt::format(
         "Invalid value {} for configuration offsets.topic.compression.codec: 0 is none, 1 gzip, 2 "
         "snappy, 3 lz4, 4 zstd",
@@ -241,7 +241,7 @@ Result<> check_group_limits(const BrokerConfig& config) {
     std::string_view family;  // group.consumer.
     std::string_view name;    // session.timeout.ms
   };
-  static constexpr Limit kLimits[] = {
+  static constexpr Limit limits[] = {
       {"group.consumer.", "session.timeout.ms"},     {"group.consumer.", "heartbeat.interval.ms"},
       {"group.consumer.", "assignment.interval.ms"}, {"group.share.", "session.timeout.ms"},
       {"group.share.", "heartbeat.interval.ms"},     {"group.share.", "assignment.interval.ms"},
@@ -249,7 +249,7 @@ Result<> check_group_limits(const BrokerConfig& config) {
       {"group.share.", "record.lock.duration.ms"},   {"group.streams.", "session.timeout.ms"},
       {"group.streams.", "heartbeat.interval.ms"},   {"group.streams.", "assignment.interval.ms"},
   };
-  for (const Limit& limit : kLimits) {
+  for (const Limit& limit : limits) {
     std::string value = fmt::format("{}{}", limit.family, limit.name);
     std::string min = fmt::format("{}min.{}", limit.family, limit.name);
     std::string max = fmt::format("{}max.{}", limit.family, limit.name);

@@ -61,7 +61,7 @@ Result<> check_group_timeouts(const ConfigMap& values, const BrokerConfig& broke
 // --- client metrics
 
 // What clients can be told apart by.
-constexpr std::string_view kClientAttributes[] = {
+constexpr std::string_view client_attributes[] = {
     "client_instance_id",    "client_id",
     "client_software_name",  "client_software_version",
     "client_source_address", "client_source_port",
@@ -70,8 +70,8 @@ constexpr std::string_view kClientAttributes[] = {
 bool is_client_pattern(std::string_view pattern) {
   size_t equals = pattern.find('=');
   if (equals == std::string_view::npos ||
-      std::ranges::find(kClientAttributes, pattern.substr(0, equals)) ==
-          std::end(kClientAttributes)) {
+      std::ranges::find(client_attributes, pattern.substr(0, equals)) ==
+          std::end(client_attributes)) {
     return false;
   }
   try {
@@ -84,9 +84,9 @@ bool is_client_pattern(std::string_view pattern) {
 
 // --- brokers
 
-// Read at start and changed while running, but never listed with a default.
+// Keys and certificates belong to one listener each.
 bool is_security_config(std::string_view name) {
-  constexpr std::string_view kPerListener[] = {
+  constexpr std::string_view per_listener[] = {
       "ssl.key.password",
       "ssl.keystore.certificate.chain",
       "ssl.keystore.key",
@@ -98,7 +98,43 @@ bool is_security_config(std::string_view name) {
       "ssl.truststore.password",
       "ssl.truststore.type",
   };
-  return std::ranges::find(kPerListener, name) != std::end(kPerListener);
+  return std::ranges::find(per_listener, name) != std::end(per_listener);
+}
+
+// Unknown names are kept for plugins, as in Kafka.
+Result<> check_dynamic_names(const ConfigMap& values, bool cluster_wide) {
+  std::vector<std::string> read_only, unprefixed, per_broker;
+  for (const auto& [name, value] : values) {
+    const ConfigDef* def = find_broker_config(name);
+    if (def == nullptr) {
+      continue;
+    }
+    if (def->scope == ConfigScope::ReadOnly) {
+      read_only.push_back(name);
+    }
+    if (is_security_config(name)) {
+      unprefixed.push_back(name);
+    } else if (cluster_wide && def->scope == ConfigScope::PerBroker) {
+      per_broker.push_back(name);
+    }
+  }
+  if (!read_only.empty()) {
+    return refuse(
+        fmt::format("Cannot update these configs dynamically: [{}]", fmt::join(read_only, ", ")));
+  }
+  if (!unprefixed.empty()) {
+    return refuse(
+        fmt::format("These security configs can be dynamically updated only per-listener "
+                    "using the listener prefix: [{}]",
+                    fmt::join(unprefixed, ", ")));
+  }
+  if (!per_broker.empty()) {
+    return refuse(
+        fmt::format("Cannot update these configs at default cluster level, broker id "
+                    "must be specified: [{}]",
+                    fmt::join(per_broker, ", ")));
+  }
+  return {};
 }
 
 // Pools of threads grow to double and shrink to half at most in one step. There are none here; the
@@ -136,9 +172,9 @@ Result<> check_reconfiguration(const BrokerConfig& before, const BrokerConfig& a
           name));
     }
   }
-  constexpr int64_t kDedupeBytesMin = 1 << 20;
+  constexpr int64_t dedupe_bytes_min = 1 << 20;
   if (after.log_cleaner_threads > 0 &&
-      after.log_cleaner_dedupe_buffer_size / after.log_cleaner_threads < kDedupeBytesMin) {
+      after.log_cleaner_dedupe_buffer_size / after.log_cleaner_threads < dedupe_bytes_min) {
     return refuse("log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.");
   }
   return check_thread_counts(before, after);
@@ -165,8 +201,8 @@ Result<> check_group_configs(const ConfigMap& values, const BrokerConfig& broker
 }
 
 Result<> check_client_metrics_configs(const ConfigMap& values) {
-  constexpr int64_t kIntervalMinMs = 100;
-  constexpr int64_t kIntervalMaxMs = 3'600'000;
+  constexpr int64_t interval_min_ms = 100;
+  constexpr int64_t interval_max_ms = 3'600'000;
   for (const auto& [name, value] : values) {
     const ConfigDef* def = find_client_metrics_config(name);
     if (def == nullptr) {
@@ -176,7 +212,7 @@ Result<> check_client_metrics_configs(const ConfigMap& values) {
       return valid;
     }
     if (name == "interval.ms" &&
-        (to_int(value) < kIntervalMinMs || to_int(value) > kIntervalMaxMs)) {
+        (to_int(value) < interval_min_ms || to_int(value) > interval_max_ms)) {
       return refuse(fmt::format(
           "Invalid value {} for interval.ms, interval must be between 100 and 3600000 (1 hour)",
           value));
@@ -193,46 +229,11 @@ Result<> check_client_metrics_configs(const ConfigMap& values) {
   return {};
 }
 
-Result<> check_dynamic_names(const std::vector<std::string>& names, bool cluster_wide) {
-  std::vector<std::string> read_only, unprefixed, per_broker;
-  for (const std::string& name : names) {
-    const ConfigDef* def = find_broker_config(name);
-    if (def == nullptr) {
-      continue;  // kept for plugins, as in Kafka
-    }
-    if (def->scope == ConfigScope::ReadOnly) {
-      read_only.push_back(name);
-    }
-    if (is_security_config(name)) {
-      unprefixed.push_back(name);
-    } else if (cluster_wide && def->scope == ConfigScope::PerBroker) {
-      per_broker.push_back(name);
-    }
+Result<> check_dynamic_configs(const ConfigMap& values, bool cluster_wide,
+                               const BrokerConfig& broker) {
+  if (Result<> dynamic = check_dynamic_names(values, cluster_wide); !dynamic) {
+    return dynamic;
   }
-  for (std::vector<std::string>* list : {&read_only, &unprefixed, &per_broker}) {
-    std::ranges::sort(*list);
-  }
-  if (!read_only.empty()) {
-    return refuse(
-        fmt::format("Cannot update these configs dynamically: [{}]", fmt::join(read_only, ", ")));
-  }
-  if (!unprefixed.empty()) {
-    return refuse(
-        fmt::format("These security configs can be dynamically updated only per-listener "
-                    "using the listener prefix: [{}]",
-                    fmt::join(unprefixed, ", ")));
-  }
-  if (!per_broker.empty()) {
-    return refuse(
-        fmt::format("Cannot update these configs at default cluster level, broker id "
-                    "must be specified: [{}]",
-                    fmt::join(per_broker, ", ")));
-  }
-  return {};
-}
-
-Result<> check_dynamic_values(const ConfigMap& values, bool cluster_wide,
-                              const BrokerConfig& broker) {
   const ConfigLayers& layers = broker.layers();
   Result<BrokerConfig> after = cluster_wide ? broker.with_dynamic(values, layers.broker_dynamic)
                                             : broker.with_dynamic(layers.cluster_dynamic, values);

@@ -16,12 +16,12 @@ namespace {
 using Objection = std::optional<std::string>;
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n\f\v";
-  size_t begin = text.find_first_not_of(kBlanks);
+  constexpr std::string_view blanks = " \t\r\n\f\v";
+  size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) {
     return {};
   }
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 std::optional<int64_t> parse_integer(std::string_view text) {
@@ -181,9 +181,9 @@ bool is_duration(std::string_view text) {
 }
 
 bool is_offset_reset_policy(std::string_view text) {
-  constexpr std::string_view kPrefix = "by_duration:";
+  constexpr std::string_view prefix = "by_duration:";
   return text == "latest" || text == "earliest" ||
-         (text.starts_with(kPrefix) && is_duration(text.substr(kPrefix.size())));
+         (text.starts_with(prefix) && is_duration(text.substr(prefix.size())));
 }
 
 Objection check_rule(const ConfigDef& def, std::string_view value, std::string_view trimmed) {

@@ -26,11 +26,11 @@ const ConfigDef* find(std::span<const ConfigDef> rows, std::string_view name) {
 // listener.name.internal.ssl.key.password -> ssl.key.password;
 // listener.name.internal.plain.sasl.jaas.config -> sasl.jaas.config (a SASL mechanism in between).
 const ConfigDef* find_listener_config(std::string_view name) {
-  constexpr std::string_view kPrefix = "listener.name.";
-  if (!name.starts_with(kPrefix)) {
+  constexpr std::string_view prefix = "listener.name.";
+  if (!name.starts_with(prefix)) {
     return nullptr;
   }
-  name.remove_prefix(kPrefix.size());
+  name.remove_prefix(prefix.size());
   for (int parts_to_skip = 0; parts_to_skip < 2; ++parts_to_skip) {
     size_t dot = name.find('.');
     if (dot == std::string_view::npos) {

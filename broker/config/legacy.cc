@@ -16,12 +16,12 @@ struct Legacy {
   std::string_view note;
 };
 
-constexpr std::string_view kZookeeper =
+constexpr std::string_view zookeeper_note =
     "ZooKeeper is no longer part of Kafka: the metadata quorum took its place, see process.roles "
     "and controller.quorum.bootstrap.servers";
 
-constexpr Legacy kLegacy[] = {
-    {"zookeeper.connect", kZookeeper},
+constexpr Legacy legacy_keys[] = {
+    {"zookeeper.connect", zookeeper_note},
     {"advertised.host.name", "use advertised.listeners, as in PLAINTEXT://host:9092"},
     {"advertised.port", "use advertised.listeners, as in PLAINTEXT://host:9092"},
     {"auto.include.jmx.reporter", "use metric.reporters"},
@@ -34,7 +34,7 @@ constexpr Legacy kLegacy[] = {
     {"delegation.token.master.key", "use delegation.token.secret.key"},
     {"eligible.leader.replicas.enable",
      "the feature eligible.leader.replicas.version of the cluster decides"},
-    {"enable.zookeeper", kZookeeper},
+    {"enable.zookeeper", zookeeper_note},
     {"group.coordinator.new.enable", "the new group coordinator is the only one now"},
     {"host.name", "use listeners, as in PLAINTEXT://host:9092"},
     {"inter.broker.protocol.version",
@@ -63,7 +63,7 @@ constexpr Legacy kLegacy[] = {
 };
 
 // Prefixes of settings that plugins read; Kafka keeps them without knowing them.
-constexpr std::string_view kPluginPrefixes[] = {"config.providers.", "rlmm.config.", "rsm.config.",
+constexpr std::string_view plugin_prefixes[] = {"config.providers.", "rlmm.config.", "rsm.config.",
                                                 "kraftlab."};
 
 // Levenshtein's distance.
@@ -82,9 +82,9 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string_view nearest_key(std::string_view key) {
-  constexpr size_t kFarthest = 3;
+  constexpr size_t farthest = 3;
   std::string_view nearest;
-  size_t nearest_distance = kFarthest;
+  size_t nearest_distance = farthest;
   for (const ConfigDef& def : broker_configs()) {
     size_t distance = edit_distance(key, def.name);
     if (distance < nearest_distance) {
@@ -99,16 +99,16 @@ std::string_view nearest_key(std::string_view key) {
 
 std::optional<std::string> note_on_key(std::string_view key) {
   if (find_broker_config(key) != nullptr ||
-      std::ranges::any_of(kPluginPrefixes,
+      std::ranges::any_of(plugin_prefixes,
                           [&](std::string_view prefix) { return key.starts_with(prefix); })) {
     return std::nullopt;
   }
-  auto legacy = std::ranges::find(kLegacy, key, &Legacy::key);
-  if (legacy != std::end(kLegacy)) {
+  auto legacy = std::ranges::find(legacy_keys, key, &Legacy::key);
+  if (legacy != std::end(legacy_keys)) {
     return fmt::format("{} has no effect any more: {}.", key, legacy->note);
   }
   if (key.starts_with("zookeeper.")) {
-    return fmt::format("{} has no effect any more: {}.", key, kZookeeper);
+    return fmt::format("{} has no effect any more: {}.", key, zookeeper_note);
   }
   std::string_view nearest = nearest_key(key);
   if (!nearest.empty()) {

@@ -8,8 +8,8 @@
 namespace kafka {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\f";
-constexpr std::string_view kLineEnds = "\r\n";
+constexpr std::string_view blanks = " \t\f";
+constexpr std::string_view line_ends = "\r\n";
 
 // One logical line: continuations joined, and the number of the natural line it begins on.
 struct LogicalLine {
@@ -42,14 +42,14 @@ class LineReader {
   // The next line without its end and its leading blanks.
   std::string_view take_natural_line() {
     ++number_;
-    size_t end = rest_.find_first_of(kLineEnds);
+    size_t end = rest_.find_first_of(line_ends);
     std::string_view line = rest_.substr(0, end);
     if (end == std::string_view::npos) {
       rest_ = {};
     } else {
       rest_.remove_prefix(rest_.substr(end).starts_with("\r\n") ? end + 2 : end + 1);
     }
-    size_t begin = line.find_first_not_of(kBlanks);
+    size_t begin = line.find_first_not_of(blanks);
     return begin == std::string_view::npos ? std::string_view() : line.substr(begin);
   }
 
@@ -79,7 +79,7 @@ size_t key_length(std::string_view line) {
 // What follows the key, without the separator: blanks, at most one = or :, blanks.
 std::string_view value_part(std::string_view rest) {
   auto skip_blanks = [&] {
-    rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+    rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
   };
   skip_blanks();
   if (rest.starts_with('=') || rest.starts_with(':')) {
@@ -155,7 +155,7 @@ std::optional<std::string> unescape(std::string_view text) {
 }
 
 // Settings of the image's scripts and of the Java machine, not of the broker.
-constexpr std::string_view kNotProperties[] = {
+constexpr std::string_view not_properties[] = {
     "KAFKA_VERSION",       "KAFKA_HEAP_OPTS",
     "KAFKA_LOG4J_OPTS",    "KAFKA_OPTS",
     "KAFKA_JMX_OPTS",      "KAFKA_JMX_PORT",
@@ -202,15 +202,15 @@ Result<Property> parse_override(std::string_view text) {
 }
 
 ConfigMap properties_from_environment(const std::map<std::string, std::string>& environment) {
-  constexpr std::string_view kPrefix = "KAFKA_";
+  constexpr std::string_view prefix = "KAFKA_";
   ConfigMap properties;
   for (const auto& [variable, value] : environment) {
-    if (!variable.starts_with(kPrefix) || variable.size() == kPrefix.size() ||
-        std::ranges::find(kNotProperties, variable) != std::end(kNotProperties)) {
+    if (!variable.starts_with(prefix) || variable.size() == prefix.size() ||
+        std::ranges::find(not_properties, variable) != std::end(not_properties)) {
       continue;
     }
     std::string key;
-    std::string_view rest = std::string_view(variable).substr(kPrefix.size());
+    std::string_view rest = std::string_view(variable).substr(prefix.size());
     while (!rest.empty()) {
       size_t underscores = std::min<size_t>(std::min(rest.find_first_not_of('_'), rest.size()), 3);
       if (underscores == 0) {

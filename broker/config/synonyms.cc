@@ -8,8 +8,8 @@
 namespace kafka {
 namespace {
 
-constexpr int64_t kMinuteMs = 60'000;
-constexpr int64_t kHourMs = 60 * kMinuteMs;
+constexpr int64_t minute_ms = 60'000;
+constexpr int64_t hour_ms = 60 * minute_ms;
 
 struct TopicSynonyms {
   std::string_view topic;
@@ -17,7 +17,7 @@ struct TopicSynonyms {
   size_t count = 1;
 };
 
-constexpr TopicSynonyms kTopicSynonyms[] = {
+constexpr TopicSynonyms topic_table[] = {
     {"cleanup.policy", {{{"log.cleanup.policy"}}}},
     {"compression.gzip.level", {{{"compression.gzip.level"}}}},
     {"compression.lz4.level", {{{"compression.lz4.level"}}}},
@@ -42,17 +42,17 @@ constexpr TopicSynonyms kTopicSynonyms[] = {
     {"retention.bytes", {{{"log.retention.bytes"}}}},
     {"retention.ms",
      {{{"log.retention.ms"},
-       {"log.retention.minutes", kMinuteMs},
-       {"log.retention.hours", kHourMs}}},
+       {"log.retention.minutes", minute_ms},
+       {"log.retention.hours", hour_ms}}},
      3},
     {"segment.bytes", {{{"log.segment.bytes"}}}},
     {"segment.index.bytes", {{{"log.index.size.max.bytes"}}}},
-    {"segment.jitter.ms", {{{"log.roll.jitter.ms"}, {"log.roll.jitter.hours", kHourMs}}}, 2},
-    {"segment.ms", {{{"log.roll.ms"}, {"log.roll.hours", kHourMs}}}, 2},
+    {"segment.jitter.ms", {{{"log.roll.jitter.ms"}, {"log.roll.jitter.hours", hour_ms}}}, 2},
+    {"segment.ms", {{{"log.roll.ms"}, {"log.roll.hours", hour_ms}}}, 2},
     {"unclean.leader.election.enable", {{{"unclean.leader.election.enable"}}}},
 };
 
-constexpr std::pair<std::string_view, std::string_view> kGroupSynonyms[] = {
+constexpr std::pair<std::string_view, std::string_view> group_table[] = {
     {"consumer.assignment.interval.ms", "group.consumer.assignment.interval.ms"},
     {"consumer.heartbeat.interval.ms", "group.consumer.heartbeat.interval.ms"},
     {"consumer.session.timeout.ms", "group.consumer.session.timeout.ms"},
@@ -72,7 +72,7 @@ constexpr std::pair<std::string_view, std::string_view> kGroupSynonyms[] = {
 }  // namespace
 
 std::span<const ConfigSynonym> topic_synonyms(std::string_view topic_config) {
-  for (const TopicSynonyms& row : kTopicSynonyms) {
+  for (const TopicSynonyms& row : topic_table) {
     if (row.topic == topic_config) {
       return std::span(row.broker).first(row.count);
     }
@@ -101,7 +101,7 @@ std::vector<std::string_view> broker_synonyms(std::string_view name) {
 }
 
 std::optional<std::string_view> group_synonym(std::string_view group_config) {
-  for (const auto& [group, broker] : kGroupSynonyms) {
+  for (const auto& [group, broker] : group_table) {
     if (group == group_config) {
       return broker;
     }

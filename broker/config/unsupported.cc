@@ -17,25 +17,25 @@ struct Unsupported {
   std::string_view why;
 };
 
-constexpr std::string_view kJava =
+constexpr std::string_view java_class =
     "it names a Java class, and this broker cannot load Java classes";
 
-constexpr Unsupported kUnsupported[] = {
-    {"alter.config.policy.class.name", "", kJava},
+constexpr Unsupported unsupported_settings[] = {
+    {"alter.config.policy.class.name", "", java_class},
     {"authorizer.class.name", "",
      "access control is not supported yet, and without it everybody may do everything"},
-    {"client.quota.callback.class", "", kJava},
+    {"client.quota.callback.class", "", java_class},
     {"config.providers", "",
      "references such as ${file:...} would not be resolved; write the values themselves"},
-    {"create.topic.policy.class.name", "", kJava},
+    {"create.topic.policy.class.name", "", java_class},
     {"delegation.token.secret.key", "", "delegation tokens are not supported yet"},
     {"principal.builder.class",
-     "org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder", kJava},
+     "org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder", java_class},
     {"remote.log.storage.system.enable", "false", "tiered storage is not supported"},
     {"replica.selector.class", "org.apache.kafka.common.replica.LeaderSelector",
      "consumers always read from the leader"},
-    {"security.providers", "", kJava},
-    {"ssl.engine.factory.class", "", kJava},
+    {"security.providers", "", java_class},
+    {"ssl.engine.factory.class", "", java_class},
     {"transaction.two.phase.commit.enable", "false",
      "transactions with a foreign coordinator are not supported"},
 };
@@ -60,7 +60,7 @@ Result<> check_supported(const BrokerConfig& config) {
                               listener.name, name(listener.protocol)));
     }
   }
-  for (const Unsupported& row : kUnsupported) {
+  for (const Unsupported& row : unsupported_settings) {
     const std::string* value = config.layers().find(row.name).value;
     if (value != nullptr && !is_harmless(row, *value)) {
       bool secret = find_broker_config(row.name)->is_sensitive();

@@ -8,9 +8,9 @@
 namespace kafka {
 namespace {
 
-const ConfigMap kBrokerOnly = {{"process.roles", "broker"},
+const ConfigMap broker_only = {{"process.roles", "broker"},
                                {"listeners", "PLAINTEXT://localhost:9092"}};
-const ConfigMap kControllerOnly = {{"process.roles", "controller"},
+const ConfigMap controller_only = {{"process.roles", "controller"},
                                    {"listeners", "CONTROLLER://localhost:9093"}};
 
 ConfigMap with(ConfigMap base, ConfigMap more) {
@@ -43,8 +43,8 @@ TEST(Roles, AFileFromTheTimesOfZooKeeperIsRecognized) {
 TEST(Roles, AreBrokerAndController) {
   EXPECT_NE(why_refused({{"process.roles", ""}}), "");
   EXPECT_NE(why_refused({{"process.roles", "foo"}}), "");
-  EXPECT_EQ(why_refused(kBrokerOnly), "");
-  EXPECT_EQ(why_refused(kControllerOnly), "");
+  EXPECT_EQ(why_refused(broker_only), "");
+  EXPECT_EQ(why_refused(controller_only), "");
 }
 
 TEST(Roles, IdsAgree) {
@@ -56,8 +56,8 @@ TEST(Roles, IdsAgree) {
 TEST(Roles, AControllerIsAVoterAndABrokerIsNot) {
   EXPECT_NE(why_refused({{"controller.quorum.voters", "2@localhost:9093"}}), "");
   EXPECT_EQ(why_refused({{"controller.quorum.voters", "1@localhost:9093"}}), "");
-  EXPECT_NE(why_refused(with(kBrokerOnly, {{"controller.quorum.voters", "1@localhost:9093"}})), "");
-  EXPECT_EQ(why_refused(with(kBrokerOnly, {{"controller.quorum.voters", "2@localhost:9093"}})), "");
+  EXPECT_NE(why_refused(with(broker_only, {{"controller.quorum.voters", "1@localhost:9093"}})), "");
+  EXPECT_EQ(why_refused(with(broker_only, {{"controller.quorum.voters", "2@localhost:9093"}})), "");
   EXPECT_NE(why_refused({{"controller.quorum.voters", "1@0.0.0.0:9093"}}), "");
 }
 

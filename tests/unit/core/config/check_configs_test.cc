@@ -14,7 +14,8 @@ std::string message_of(const Result<>& result) {
 }
 
 TEST(DynamicNames, ReadOnlyOnesAreRefused) {
-  Result<> refused = check_dynamic_names({"num.partitions", "log.retention.ms", "node.id"}, false);
+  Result<> refused = check_dynamic_configs(
+      {{"num.partitions", "3"}, {"log.retention.ms", "5"}, {"node.id", "3"}}, false, node_config());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::InvalidRequest);
   EXPECT_EQ(refused.error().message,
@@ -22,42 +23,43 @@ TEST(DynamicNames, ReadOnlyOnesAreRefused) {
 }
 
 TEST(DynamicNames, PerBrokerOnesNeedABroker) {
-  EXPECT_TRUE(check_dynamic_names({"listeners"}, false));
-  EXPECT_EQ(message_of(check_dynamic_names({"listeners"}, true)),
+  EXPECT_EQ(message_of(check_dynamic_configs({{"listeners", "PLAINTEXT://localhost:9092"}}, true,
+                                             node_config())),
             "Cannot update these configs at default cluster level, broker id must be specified: "
             "[listeners]");
 }
 
 TEST(DynamicNames, SecurityOnesNeedAListener) {
-  EXPECT_FALSE(check_dynamic_names({"ssl.keystore.location"}, false));
-  EXPECT_TRUE(check_dynamic_names({"listener.name.plaintext.ssl.keystore.location"}, false));
+  EXPECT_FALSE(check_dynamic_configs({{"ssl.keystore.location", "/x"}}, false, node_config()));
+  EXPECT_TRUE(check_dynamic_configs({{"listener.name.plaintext.ssl.keystore.location", "/x"}},
+                                    false, node_config()));
 }
 
 TEST(DynamicNames, UnknownOnesAreKept) {
-  EXPECT_TRUE(check_dynamic_names({"my.plugin.key"}, true));
+  EXPECT_TRUE(check_dynamic_configs({{"my.plugin.key", "x"}}, true, node_config()));
 }
 
 TEST(DynamicValues, AreCheckedAgainstEverythingElse) {
   BrokerConfig broker = node_config();
-  EXPECT_TRUE(check_dynamic_values({{"log.retention.ms", "5"}}, true, broker));
-  EXPECT_FALSE(check_dynamic_values({{"log.retention.ms", "0"}}, false, broker));
-  Result<> refused = check_dynamic_values({{"log.retention.ms", "abc"}}, false, broker);
+  EXPECT_TRUE(check_dynamic_configs({{"log.retention.ms", "5"}}, true, broker));
+  EXPECT_FALSE(check_dynamic_configs({{"log.retention.ms", "0"}}, false, broker));
+  Result<> refused = check_dynamic_configs({{"log.retention.ms", "abc"}}, false, broker);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::InvalidRequest);
   EXPECT_FALSE(
-      check_dynamic_values({{"group.consumer.assignment.interval.ms", "100000"}}, true, broker));
-  EXPECT_FALSE(check_dynamic_values({{"log.cleaner.dedupe.buffer.size", "5"}}, false, broker));
-  EXPECT_FALSE(check_dynamic_values({{"listeners", "PLAINTEXT://localhost:1"}}, false, broker));
+      check_dynamic_configs({{"group.consumer.assignment.interval.ms", "100000"}}, true, broker));
+  EXPECT_FALSE(check_dynamic_configs({{"log.cleaner.dedupe.buffer.size", "5"}}, false, broker));
+  EXPECT_FALSE(check_dynamic_configs({{"listeners", "PLAINTEXT://localhost:1"}}, false, broker));
 }
 
 TEST(DynamicValues, ThreadCountsChangeInSteps) {
   BrokerConfig broker = node_config();
-  EXPECT_TRUE(check_dynamic_values({{"num.io.threads", "16"}}, false, broker));
-  EXPECT_TRUE(check_dynamic_values({{"num.io.threads", "4"}}, false, broker));
-  EXPECT_EQ(message_of(check_dynamic_values({{"num.io.threads", "17"}}, false, broker)),
+  EXPECT_TRUE(check_dynamic_configs({{"num.io.threads", "16"}}, false, broker));
+  EXPECT_TRUE(check_dynamic_configs({{"num.io.threads", "4"}}, false, broker));
+  EXPECT_EQ(message_of(check_dynamic_configs({{"num.io.threads", "17"}}, false, broker)),
             "Dynamic thread count update validation failed for num.io.threads=17, value should not "
             "be greater than double the current value 8");
-  EXPECT_FALSE(check_dynamic_values({{"num.io.threads", "3"}}, false, broker));
+  EXPECT_FALSE(check_dynamic_configs({{"num.io.threads", "3"}}, false, broker));
 }
 
 TEST(GroupConfigs, StayWithinTheBrokersLimits) {

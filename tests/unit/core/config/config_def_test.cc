@@ -71,24 +71,24 @@ TEST(ConfigValue, ListsAreTrimmedAndMayBeEmptyWhereKafkaLetsThem) {
 }
 
 TEST(ConfigValue, ThrottledReplicasArePairsOrAll) {
-  constexpr std::string_view kName = "follower.replication.throttled.replicas";
-  EXPECT_EQ(objection(kName, "*"), "");
-  EXPECT_EQ(objection(kName, ""), "");
-  EXPECT_EQ(objection(kName, "0:1,1:2"), "");
-  EXPECT_NE(objection(kName, "x"), "");
-  EXPECT_NE(objection(kName, "0:"), "");
+  constexpr std::string_view key = "follower.replication.throttled.replicas";
+  EXPECT_EQ(objection(key, "*"), "");
+  EXPECT_EQ(objection(key, ""), "");
+  EXPECT_EQ(objection(key, "0:1,1:2"), "");
+  EXPECT_NE(objection(key, "x"), "");
+  EXPECT_NE(objection(key, "0:"), "");
 }
 
 TEST(ConfigValue, OffsetResetIsAWordOrADuration) {
-  constexpr std::string_view kName = "share.auto.offset.reset";
+  constexpr std::string_view key = "share.auto.offset.reset";
   for (std::string_view value :
        {"latest", "earliest", "by_duration:P1D", "by_duration:PT1H30M", "by_duration:P2DT0.5S"}) {
-    EXPECT_EQ(objection(kName, value), "") << value;
+    EXPECT_EQ(objection(key, value), "") << value;
   }
   for (std::string_view value :
        {"LATEST", "none", "by_duration:", "by_duration:P", "by_duration:PT", "by_duration:-PT1S",
         "by_duration:P1H", "by_duration:PT1.5H", "by_duration:P1DT"}) {
-    EXPECT_NE(objection(kName, value), "") << value;
+    EXPECT_NE(objection(key, value), "") << value;
   }
 }
 

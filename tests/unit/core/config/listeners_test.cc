@@ -5,23 +5,23 @@
 namespace kafka {
 namespace {
 
-const SecurityMap kPlain = {{"PLAINTEXT", SecurityProtocol::Plaintext},
-                            {"CONTROLLER", SecurityProtocol::Plaintext},
-                            {"SSL", SecurityProtocol::Ssl}};
+const SecurityMap plain_map = {{"PLAINTEXT", SecurityProtocol::Plaintext},
+                               {"CONTROLLER", SecurityProtocol::Plaintext},
+                               {"SSL", SecurityProtocol::Ssl}};
 
 std::string error_of(std::string_view value) {
-  Result<std::vector<Listener>> listeners = parse_listeners("listeners", value, kPlain);
+  Result<std::vector<Listener>> listeners = parse_listeners("listeners", value, plain_map);
   return listeners ? "" : listeners.error().message;
 }
 
 TEST(Listeners, NameHostAndPort) {
-  EXPECT_EQ(*parse_listeners("listeners", "PLAINTEXT://a_b.c:9092, ssl://[::1]:0", kPlain),
+  EXPECT_EQ(*parse_listeners("listeners", "PLAINTEXT://a_b.c:9092, ssl://[::1]:0", plain_map),
             (std::vector<Listener>{{"PLAINTEXT", "a_b.c", 9092, SecurityProtocol::Plaintext},
                                    {"SSL", "::1", 0, SecurityProtocol::Ssl}}));
 }
 
 TEST(Listeners, AnEmptyHostIsEveryAddress) {
-  EXPECT_EQ(parse_listeners("listeners", "PLAINTEXT://:9092", kPlain)->front().host, "");
+  EXPECT_EQ(parse_listeners("listeners", "PLAINTEXT://:9092", plain_map)->front().host, "");
 }
 
 TEST(Listeners, WhatIsNoListenerIsRefused) {

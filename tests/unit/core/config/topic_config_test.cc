@@ -7,7 +7,7 @@
 namespace kafka {
 namespace {
 
-constexpr int64_t kHourMs = 3'600'000;
+constexpr int64_t hour_ms = 3'600'000;
 
 std::string error_of(const ConfigMap& overrides) {
   Result<> valid = check_topic_configs(overrides, node_config());
@@ -19,8 +19,8 @@ TEST(TopicConfig, FallsBackToTheDefaults) {
   EXPECT_TRUE(topic.delete_old);
   EXPECT_FALSE(topic.compact);
   EXPECT_EQ(topic.compression_type, "producer");
-  EXPECT_EQ(topic.retention_ms, 168 * kHourMs);
-  EXPECT_EQ(topic.segment_ms, 168 * kHourMs);
+  EXPECT_EQ(topic.retention_ms, 168 * hour_ms);
+  EXPECT_EQ(topic.segment_ms, 168 * hour_ms);
   EXPECT_EQ(topic.segment_bytes, 1 << 30);
   EXPECT_EQ(topic.max_message_bytes, 1048588);
   EXPECT_EQ(topic.flush_ms, INT64_MAX);
@@ -41,7 +41,7 @@ TEST(TopicConfig, MillisecondsGoBeforeMinutesBeforeHours) {
   auto retention = [](ConfigMap more) {
     return resolve_topic_config({}, node_config(std::move(more))).retention_ms;
   };
-  EXPECT_EQ(retention({{"log.retention.hours", "2"}}), 2 * kHourMs);
+  EXPECT_EQ(retention({{"log.retention.hours", "2"}}), 2 * hour_ms);
   EXPECT_EQ(retention({{"log.retention.hours", "2"}, {"log.retention.minutes", "3"}}), 180'000);
   EXPECT_EQ(retention({{"log.retention.minutes", "3"}, {"log.retention.ms", "9"}}), 9);
   EXPECT_EQ(retention({{"log.retention.hours", "-1"}}), -1);
@@ -55,7 +55,7 @@ TEST(TopicConfig, DynamicBrokerValuesReachTopics) {
 
 TEST(TopicConfig, AnInvalidOwnValueCountsAsUnset) {
   EXPECT_EQ(resolve_topic_config({{"retention.ms", "abc"}}, node_config()).retention_ms,
-            168 * kHourMs);
+            168 * hour_ms);
 }
 
 TEST(TopicConfig, SmallSegmentsNeedTheInternalName) {
