@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/config/check_configs.h"
 #include "broker/config/config_table.h"
 #include "broker/config/topic_config.h"
 #include "broker/core/controller/controller.h"
@@ -111,22 +112,6 @@ Result<> check_broker_ops(const ConfigAlteration& alteration, const MetadataImag
   return {};
 }
 
-Result<> check_values(ConfigResourceType type, const ConfigMap& configs) {
-  for (const auto& [name, value] : configs) {
-    const ConfigDef* def = find_def(type, name);
-    if (def == nullptr) {
-      return fail(ErrorCode::InvalidConfig,
-                  fmt::format("Unknown {} config name: {}",
-                              type == ConfigResourceType::Group ? "group" : "client metrics",
-                              name));
-    }
-    if (auto valid = check_value(*def, value); !valid) {
-      return valid;
-    }
-  }
-  return {};
-}
-
 // Is the resulting set allowed on this resource?
 Result<> check_result(const ConfigAlteration& alteration, const ConfigMap& configs,
                       const MetadataImage& image, const BrokerConfig& config) {
@@ -142,8 +127,8 @@ Result<> check_result(const ConfigAlteration& alteration, const ConfigMap& confi
       }
       return {};
     case ConfigResourceType::Broker: return check_broker_ops(alteration, image);
-    case ConfigResourceType::ClientMetrics:
-    case ConfigResourceType::Group: return check_values(resource.type, configs);
+    case ConfigResourceType::ClientMetrics: return check_client_metrics_configs(configs);
+    case ConfigResourceType::Group: return check_group_configs(configs, config);
     default:
       return fail(ErrorCode::InvalidRequest,
                   fmt::format("Unknown resource type {}", static_cast<int>(resource.type)));
