@@ -22,6 +22,16 @@ spdlog::logger& output() {
   return *logger;
 }
 
+}  // namespace
+
+void set_log_level(LogLevel level) {
+  lowest = level;
+}
+
+LogLevel log_level() {
+  return lowest;
+}
+
 std::string_view level_name(LogLevel level) {
   switch (level) {
     case LogLevel::Debug:
@@ -36,12 +46,6 @@ std::string_view level_name(LogLevel level) {
       return "FATAL";
   }
   return "INFO";
-}
-
-}  // namespace
-
-void set_log_level(LogLevel level) {
-  lowest = level;
 }
 
 bool logs(LogLevel level) {

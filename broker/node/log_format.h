@@ -18,6 +18,8 @@ enum class LogLevel { Debug, Info, Warn, Error, Fatal };
 
 // Lines below this level are dropped; Info at first.
 void set_log_level(LogLevel level);
+LogLevel log_level();
+std::string_view level_name(LogLevel level);  // as Kafka prints it: INFO
 bool logs(LogLevel level);
 
 void log_line(LogLevel level, std::string_view logger, std::string_view message);

@@ -1,0 +1,59 @@
+// AlterConfigs: replaces all of a resource's own configurations by those given. What is not named
+// goes back to its default, which is why IncrementalAlterConfigs took its place.
+//
+//   v1  throttled replies go out first    v2  flexible
+#include "protocol/api/33_alter_configs.h"
+
+#include "broker/handlers/config_resources.h"
+#include "broker/node/node.h"
+
+namespace kafka {
+namespace {
+
+std::vector<ConfigAlteration> alterations_of(const AlterConfigsRequest& request) {
+  std::vector<ConfigAlteration> alterations;
+  for (const auto& resource : request.resources) {
+    ConfigAlteration& alteration = alterations.emplace_back();
+    alteration.resource = {static_cast<ConfigResourceType>(resource.resource_type),
+                           resource.resource_name};
+    alteration.replace_all = true;
+    for (const auto& config : resource.configs) {
+      alteration.ops.push_back({config.name, config.value, ConfigOp::Kind::Set});
+    }
+  }
+  return alterations;
+}
+
+AlterConfigsResponse response_to(const AlterConfigsRequest& request,
+                                 const std::vector<Result<>>& results) {
+  AlterConfigsResponse response;
+  for (size_t i = 0; i < results.size(); ++i) {
+    auto& answer = response.responses.emplace_back();
+    answer.resource_type = request.resources[i].resource_type;
+    answer.resource_name = request.resources[i].resource_name;
+    answer.error_message = std::nullopt;
+    if (!results[i]) {
+      answer.error_code = static_cast<int16_t>(results[i].error().code);
+      answer.error_message = results[i].error().message;
+    }
+  }
+  return response;
+}
+
+}  // namespace
+
+void handle_alter_configs(Node& node, Request& request) {
+  auto message = node.decode_or_close<AlterConfigsRequest>(request);
+  if (!message) {
+    return;
+  }
+  std::vector<ConfigAlteration> alterations = alterations_of(*message);
+  const bool validate_only = message->validate_only;
+  alter_configs(node, std::move(alterations), validate_only,
+                [&node, reply_to = request.reply_to,
+                 message = std::move(*message)](const std::vector<Result<>>& results) {
+                  node.reply(reply_to, response_to(message, results));
+                });
+}
+
+}  // namespace kafka

@@ -1,0 +1,63 @@
+// IncrementalAlterConfigs: sets, deletes, appends to and subtracts from single configurations of a
+// resource, and leaves the others alone (KIP-339).
+//
+// Topics, groups and client metrics take every configuration of theirs. A broker takes those that
+// can change while it runs, for itself or, with the empty name, for all brokers; the new values are
+// in effect when the answer is sent. A logger's level changes in the process that is asked.
+//
+//   v1  flexible
+#include "protocol/api/44_incremental_alter_configs.h"
+
+#include "broker/handlers/config_resources.h"
+#include "broker/node/node.h"
+
+namespace kafka {
+namespace {
+
+std::vector<ConfigAlteration> alterations_of(const IncrementalAlterConfigsRequest& request) {
+  std::vector<ConfigAlteration> alterations;
+  for (const auto& resource : request.resources) {
+    ConfigAlteration& alteration = alterations.emplace_back();
+    alteration.resource = {static_cast<ConfigResourceType>(resource.resource_type),
+                           resource.resource_name};
+    for (const auto& config : resource.configs) {
+      alteration.ops.push_back(
+          {config.name, config.value, static_cast<ConfigOp::Kind>(config.config_operation)});
+    }
+  }
+  return alterations;
+}
+
+IncrementalAlterConfigsResponse response_to(const IncrementalAlterConfigsRequest& request,
+                                            const std::vector<Result<>>& results) {
+  IncrementalAlterConfigsResponse response;
+  for (size_t i = 0; i < results.size(); ++i) {
+    auto& answer = response.responses.emplace_back();
+    answer.resource_type = request.resources[i].resource_type;
+    answer.resource_name = request.resources[i].resource_name;
+    answer.error_message = std::nullopt;
+    if (!results[i]) {
+      answer.error_code = static_cast<int16_t>(results[i].error().code);
+      answer.error_message = results[i].error().message;
+    }
+  }
+  return response;
+}
+
+}  // namespace
+
+void handle_incremental_alter_configs(Node& node, Request& request) {
+  auto message = node.decode_or_close<IncrementalAlterConfigsRequest>(request);
+  if (!message) {
+    return;
+  }
+  std::vector<ConfigAlteration> alterations = alterations_of(*message);
+  const bool validate_only = message->validate_only;
+  alter_configs(node, std::move(alterations), validate_only,
+                [&node, reply_to = request.reply_to,
+                 message = std::move(*message)](const std::vector<Result<>>& results) {
+                  node.reply(reply_to, response_to(message, results));
+                });
+}
+
+}  // namespace kafka

@@ -1,0 +1,36 @@
+// What DescribeConfigs, AlterConfigs and IncrementalAlterConfigs have in common.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/config/broker_config.h"
+#include "broker/core/controller/controller.h"
+#include "protocol/result.h"
+
+namespace kafka {
+
+class Node;
+
+inline constexpr std::string_view root_logger = "root";
+
+// INVALID_REQUEST unless the name of a broker resource is this node's id. `what` begins the
+// sentence.
+Result<> check_own_id(std::string_view name, const BrokerConfig& config, std::string_view what);
+
+// INVALID_REQUEST and the like for what can be said of an alteration without looking at any value:
+// unknown kinds of resources, names that cannot be, keys given twice, sets without a value.
+Result<> check_alteration(const ConfigAlteration& alteration, const BrokerConfig& config);
+
+// What is wrong with the values for this broker; also for those of all brokers.
+Result<> check_broker_alteration(const ConfigAlteration& alteration, const Controller& controller,
+                                 const BrokerConfig& config);
+
+// Checks all alterations, writes those that are allowed as one batch, and reports on each, in
+// order, once that batch is durable and in effect.
+void alter_configs(Node& node, std::vector<ConfigAlteration> alterations, bool validate_only,
+                   std::function<void(std::vector<Result<>>)> done);
+
+}  // namespace kafka

@@ -1,0 +1,47 @@
+#include "broker/handlers/partition_view.h"
+
+#include <algorithm>
+
+namespace kafka {
+namespace {
+
+ErrorCode missing_leader_error(const PartitionImage& partition, const MetadataImage& image,
+                               const ViewRules& rules) {
+  const bool is_registered = image.broker(partition.leader) != nullptr;
+  return is_registered && rules.names_missing_listener ? ErrorCode::ListenerNotFound
+                                                       : ErrorCode::LeaderNotAvailable;
+}
+
+}  // namespace
+
+const Endpoint* reachable_endpoint(const MetadataImage& image, int32_t broker_id,
+                                   std::string_view listener) {
+  const BrokerImage* broker = image.broker(broker_id);
+  return broker != nullptr && !broker->fenced ? broker->endpoint(listener) : nullptr;
+}
+
+PartitionView view_partition(const PartitionImage& partition, const MetadataImage& image,
+                             const ViewRules& rules) {
+  auto is_offline = [&](int32_t broker_id) {
+    return reachable_endpoint(image, broker_id, rules.listener) == nullptr;
+  };
+  PartitionView view;
+  view.replicas = partition.replicas;
+  view.isr = partition.isr;
+  std::ranges::copy_if(partition.replicas, std::back_inserter(view.offline), is_offline);
+  if (rules.hide_offline_replicas) {
+    std::erase_if(view.replicas, is_offline);
+    std::erase_if(view.isr, is_offline);
+  }
+  if (is_offline(partition.leader)) {
+    view.error = missing_leader_error(partition, image, rules);
+    return view;
+  }
+  view.leader = partition.leader;
+  if (view.replicas.size() < partition.replicas.size() || view.isr.size() < partition.isr.size()) {
+    view.error = ErrorCode::ReplicaNotAvailable;
+  }
+  return view;
+}
+
+}  // namespace kafka
