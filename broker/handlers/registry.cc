@@ -10,13 +10,18 @@ void handle_fetch(Node& node, Request& request);
 void handle_list_offsets(Node& node, Request& request);
 void handle_metadata(Node& node, Request& request);
 void handle_api_versions(Node& node, Request& request);
+void handle_create_topics(Node& node, Request& request);
+void handle_delete_topics(Node& node, Request& request);
 void handle_delete_records(Node& node, Request& request);
 void handle_init_producer_id(Node& node, Request& request);
 void handle_offset_for_leader_epoch(Node& node, Request& request);
 void handle_describe_configs(Node& node, Request& request);
 void handle_alter_configs(Node& node, Request& request);
 void handle_describe_log_dirs(Node& node, Request& request);
+void handle_create_partitions(Node& node, Request& request);
 void handle_incremental_alter_configs(Node& node, Request& request);
+void handle_describe_quorum(Node& node, Request& request);
+void handle_describe_cluster(Node& node, Request& request);
 void handle_describe_producers(Node& node, Request& request);
 void handle_list_config_resources(Node& node, Request& request);
 void handle_describe_topic_partitions(Node& node, Request& request);
@@ -33,13 +38,18 @@ constexpr std::array rows{
     RegistryRow{ApiKey::ListOffsets, handle_list_offsets, broker},
     RegistryRow{ApiKey::Metadata, handle_metadata, broker},
     RegistryRow{ApiKey::ApiVersions, handle_api_versions, both},
+    RegistryRow{ApiKey::CreateTopics, handle_create_topics, both},
+    RegistryRow{ApiKey::DeleteTopics, handle_delete_topics, both},
     RegistryRow{ApiKey::DeleteRecords, handle_delete_records, broker},
     RegistryRow{ApiKey::InitProducerId, handle_init_producer_id, broker},
     RegistryRow{ApiKey::OffsetForLeaderEpoch, handle_offset_for_leader_epoch, broker},
     RegistryRow{ApiKey::DescribeConfigs, handle_describe_configs, both},
     RegistryRow{ApiKey::AlterConfigs, handle_alter_configs, both},
     RegistryRow{ApiKey::DescribeLogDirs, handle_describe_log_dirs, broker},
+    RegistryRow{ApiKey::CreatePartitions, handle_create_partitions, both},
     RegistryRow{ApiKey::IncrementalAlterConfigs, handle_incremental_alter_configs, both},
+    RegistryRow{ApiKey::DescribeQuorum, handle_describe_quorum, both},
+    RegistryRow{ApiKey::DescribeCluster, handle_describe_cluster, both},
     RegistryRow{ApiKey::DescribeProducers, handle_describe_producers, broker},
     RegistryRow{ApiKey::ListConfigResources, handle_list_config_resources, broker},
     RegistryRow{ApiKey::DescribeTopicPartitions, handle_describe_topic_partitions, broker},

@@ -1,0 +1,73 @@
+// DescribeQuorum: the metadata quorum: leader, epoch, high watermark, and how far each voter is
+// (KIP-595). Both listeners answer; only the leader can.
+//
+//   v1  when each voter last fetched and was caught up (KIP-836)
+//   v2  directory ids, listeners of the nodes, error messages (KIP-853)
+#include "protocol/api/55_describe_quorum.h"
+
+#include "broker/core/controller/kraft.h"
+#include "broker/core/controller/topic_name.h"
+#include "broker/node/node.h"
+
+namespace kafka {
+namespace {
+
+using PartitionData = DescribeQuorumResponse::PartitionData;
+
+PartitionData partition_of(Node& node, const std::string& topic, int32_t index) {
+  const Raft& raft = node.kraft().raft();
+  PartitionData partition;
+  partition.partition_index = index;
+  const bool known = topic == metadata_topic && index == 0;
+  if (!known || !raft.is_leader()) {
+    const ErrorCode code =
+        known ? ErrorCode::NotLeaderOrFollower : ErrorCode::UnknownTopicOrPartition;
+    partition.error_code = static_cast<int16_t>(code);
+    partition.error_message = describe(code);
+    return partition;
+  }
+  partition.leader_id = raft.leader_id();
+  partition.leader_epoch = raft.epoch();
+  partition.high_watermark = raft.high_watermark();
+  for (const auto& [id, voter] : raft.voters()) {
+    auto& state = partition.current_voters.emplace_back();
+    state.replica_id = id;
+    state.replica_directory_id = voter.directory_id;
+    // This node is the only voter, and it is always caught up with itself.
+    state.log_end_offset = raft.end_offset();
+    state.last_fetch_timestamp = node.now_ms();
+    state.last_caught_up_timestamp = node.now_ms();
+  }
+  return partition;
+}
+
+}  // namespace
+
+void handle_describe_quorum(Node& node, Request& request) {
+  const auto message = node.decode_or_close<DescribeQuorumRequest>(request);
+  if (!message) {
+    return;
+  }
+  DescribeQuorumResponse response;
+  for (const auto& topic : message->topics) {
+    auto& answer = response.topics.emplace_back();
+    answer.topic_name = topic.topic_name;
+    for (const auto& partition : topic.partitions) {
+      answer.partitions.push_back(partition_of(node, topic.topic_name, partition.partition_index));
+    }
+  }
+  const bool any_known = !response.topics.empty() && !response.topics[0].partitions.empty() &&
+                         response.topics[0].partitions[0].error_code == 0;
+  if (request.version() >= 2 && any_known) {
+    for (const auto& [id, voter] : node.kraft().raft().voters()) {
+      auto& described = response.nodes.emplace_back();
+      described.node_id = id;
+      for (const VoterEndpoint& endpoint : voter.endpoints) {
+        described.listeners.push_back({endpoint.listener, endpoint.host, endpoint.port});
+      }
+    }
+  }
+  node.reply(request.reply_to, response);
+}
+
+}  // namespace kafka
