@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -87,10 +88,14 @@ void read_array(Reader& in, Layout layout, std::vector<T>& values, size_t n) {
     return;
   }
   values.resize(n);
-  for (T& value : values) {
-    read_value(in, layout, value, false);
-    if (!in.ok()) [[unlikely]] {
-      return;
+  if constexpr (WireNumber<T>) {
+    in.numbers(std::span<T>(values));
+  } else {
+    for (T& value : values) {
+      read_value(in, layout, value, false);
+      if (!in.ok()) [[unlikely]] {
+        return;
+      }
     }
   }
 }
@@ -125,7 +130,7 @@ inline void read_optional(Reader& in, Layout layout, std::optional<T>& value, bo
       value.reset();
       return;
     }
-    read_struct(in, layout, value.emplace());
+    read_struct(in, layout, value.emplace(T{}));
   } else {
     const int32_t n = read_length<T>(in, layout, nullable);
     if (n < 0) {
@@ -178,7 +183,7 @@ inline void read_tagged(Reader& in, Layout layout, F& field, bool nullable) {
       if (in.uvarint() == 0) {
         field.reset();
       } else {
-        read_struct(in, layout, field.emplace());
+        read_struct(in, layout, field.emplace(typename F::value_type{}));
       }
       return;
     }

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -86,6 +87,18 @@ inline void write_optional(Writer& out, Layout layout, const std::optional<T>& v
 }
 
 template <class T>
+inline void write_array(Writer& out, Layout layout, const std::vector<T>& values) {
+  out.length(static_cast<int64_t>(values.size()), layout.flexible);
+  if constexpr (WireNumber<T>) {
+    out.numbers(std::span<const T>(values));
+  } else {
+    for (const T& value : values) {
+      write_value(out, layout, value, false);
+    }
+  }
+}
+
+template <class T>
 inline void write_value(Writer& out, Layout layout, const T& value, bool nullable) {
   if constexpr (IsOptional<T>::value) {
     write_optional(out, layout, value, nullable);
@@ -101,10 +114,7 @@ inline void write_value(Writer& out, Layout layout, const T& value, bool nullabl
   } else if constexpr (std::is_same_v<T, Records>) {
     write_records(out, layout, value, nullable);
   } else if constexpr (IsVector<T>::value) {
-    out.length(static_cast<int64_t>(value.size()), layout.flexible);
-    for (const auto& element : value) {
-      write_value<typename T::value_type>(out, layout, element, false);
-    }
+    write_array(out, layout, value);
   } else {
     write_struct(out, layout, value);
   }

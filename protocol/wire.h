@@ -2,8 +2,8 @@
 //
 // Reader takes values from a span that it does not own. It is used on bytes from outside, so it
 // never reads past the end and never allocates more than a budget derived from the size of the
-// input. The first thing that is wrong is remembered (`error()`), every later read returns zero,
-// and the caller looks once at the end.
+// input. The first thing that is wrong is remembered (`error()`), every later read returns zero
+// or null, and the caller looks once at the end.
 //
 // Writer appends to one growing buffer. Ranges of files can be spliced in between: they stay
 // outside of the buffer and are sent by the kernel (sendfile), so that a Fetch answer is a small
@@ -117,6 +117,15 @@ class Reader {
       return bits != 0;
     } else {
       return std::bit_cast<T>(big_endian(bits));
+    }
+  }
+  template <WireNumber T>
+  void numbers(std::span<T> values) {
+    const auto bytes = take(values.size_bytes());
+    for (size_t i = 0; i * sizeof(T) < bytes.size(); ++i) {
+      BitsOf<T> bits;
+      std::memcpy(&bits, bytes.data() + i * sizeof(T), sizeof(T));
+      values[i] = std::bit_cast<T>(big_endian(bits));
     }
   }
   int8_t int8() { return number<int8_t>(); }
@@ -269,6 +278,15 @@ class Writer {
       bits = big_endian(std::bit_cast<U>(value));
     }
     std::memcpy(grow(sizeof(U)), &bits, sizeof(U));
+  }
+  template <WireNumber T>
+  void numbers(std::span<const T> values) {
+    uint8_t* at = grow(values.size_bytes());
+    for (const T value : values) {
+      const auto bits = big_endian(std::bit_cast<BitsOf<T>>(value));
+      std::memcpy(at, &bits, sizeof bits);
+      at += sizeof bits;
+    }
   }
   void int8(int8_t v) { number(v); }
   void int16(int16_t v) { number(v); }

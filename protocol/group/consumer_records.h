@@ -145,7 +145,7 @@ struct ConsumerGroupMemberMetadataValue {
   std::optional<std::string> subscribed_topic_regex = "";
   int32_t rebalance_timeout_ms = -1;
   std::optional<std::string> server_assignor = "";
-  std::optional<ClassicMemberMetadata> classic_member_metadata{std::in_place};
+  std::optional<ClassicMemberMetadata> classic_member_metadata = ClassicMemberMetadata{};
 
   bool operator==(const ConsumerGroupMemberMetadataValue&) const = default;
   static constexpr void wire(auto& m, auto& w) {

@@ -12,7 +12,9 @@
 namespace kafka {
 namespace {
 
-bool is_header(const GoldenLine& line) { return line.file == "headers.txt"; }
+bool is_header(const GoldenLine& line) {
+  return line.file == "headers.txt";
+}
 
 TEST(GoldenMessages, DecodeAndEncodeToTheSameBytes) {
   int samples = 0;
@@ -44,7 +46,9 @@ TEST(GoldenMessages, CoverEveryMessageInEveryVersion) {
 }
 
 // "12_Heartbeat.txt" is key 12.
-int key_of(const GoldenLine& line) { return std::stoi(line.file.substr(0, line.file.find('_'))); }
+int key_of(const GoldenLine& line) {
+  return std::stoi(line.file.substr(0, line.file.find('_')));
+}
 
 TEST(GoldenMessages, RequestHeadersReadBackAsWritten) {
   for (const GoldenLine& line : golden_lines()) {
