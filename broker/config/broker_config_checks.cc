@@ -296,6 +296,9 @@ std::vector<std::string> broker_config_warnings(const BrokerConfig& config) {
         "one lost heartbeat would fence the broker",
         config.broker_heartbeat_interval_ms, config.broker_session_timeout_ms));
   }
+  if (config.layers().find("metric.reporters").value != nullptr) {
+    warnings.push_back("metric.reporters has no effect: it names Java classes.");
+  }
   return warnings;
 }
 

@@ -172,6 +172,9 @@ Result<> check_reconfiguration(const BrokerConfig& before, const BrokerConfig& a
           name));
     }
   }
+  if (before.text("metric.reporters") != after.text("metric.reporters")) {
+    return refuse("metric.reporters names Java classes, which this broker cannot load");
+  }
   constexpr int64_t dedupe_bytes_min = 1 << 20;
   if (after.log_cleaner_threads > 0 &&
       after.log_cleaner_dedupe_buffer_size / after.log_cleaner_threads < dedupe_bytes_min) {

@@ -21,11 +21,16 @@ constexpr std::string_view min_isr = "min.insync.replicas";
 
 const ConfigDef* find_def(ConfigResourceType type, std::string_view name) {
   switch (type) {
-    case ConfigResourceType::Topic: return find_topic_config(name);
-    case ConfigResourceType::Broker: return find_broker_config(name);
-    case ConfigResourceType::Group: return find_group_config(name);
-    case ConfigResourceType::ClientMetrics: return find_client_metrics_config(name);
-    default: return nullptr;
+    case ConfigResourceType::Topic:
+      return find_topic_config(name);
+    case ConfigResourceType::Broker:
+      return find_broker_config(name);
+    case ConfigResourceType::Group:
+      return find_group_config(name);
+    case ConfigResourceType::ClientMetrics:
+      return find_client_metrics_config(name);
+    default:
+      return nullptr;
   }
 }
 
@@ -48,8 +53,9 @@ Result<std::string> edited_list(const ConfigResource& resource, const ConfigOp& 
   const ConfigDef* def = find_def(resource.type, op.name);
   const bool append = op.kind == ConfigOp::Kind::Append;
   if (def == nullptr || def->type != ConfigType::List) {
-    return fail(ErrorCode::InvalidConfig, fmt::format("{} is not a list: it cannot be {}.", op.name,
-                                                      append ? "appended to" : "subtracted from"));
+    return fail(ErrorCode::InvalidConfig,
+                fmt::format("Can't {} to key {} because its type is not LIST.",
+                            append ? "APPEND" : "SUBTRACT", op.name));
   }
   const auto own = current.find(op.name);
   std::vector<std::string> items =
@@ -95,19 +101,21 @@ Result<> apply_op(const ConfigResource& resource, const ConfigOp& op, const Brok
 
 // With eligible leader replicas the cluster's min.insync.replicas decides who is eligible: there is
 // always one value for all brokers.
-Result<> check_broker_ops(const ConfigAlteration& alteration, const MetadataImage& image) {
+Result<> check_min_isr(const ConfigAlteration& alteration, const ConfigMap& configs,
+                       const MetadataImage& image) {
   if (image.feature_level(elr_feature) == 0) {
     return {};
   }
   const bool cluster_wide = alteration.resource.name.empty();
-  for (const ConfigOp& op : alteration.ops) {
-    if (op.name == min_isr && (!cluster_wide || op.kind == ConfigOp::Kind::Delete)) {
-      return fail(ErrorCode::InvalidConfig,
-                  cluster_wide ? "Cluster-level min.insync.replicas cannot be removed while "
-                                 "eligible leader replicas are in use."
-                               : "Broker-level min.insync.replicas cannot be altered while "
-                                 "eligible leader replicas are in use.");
-    }
+  if (!cluster_wide &&
+      std::ranges::find(alteration.ops, min_isr, &ConfigOp::name) != alteration.ops.end()) {
+    return fail(ErrorCode::InvalidConfig,
+                "Broker-level min.insync.replicas cannot be altered while ELR is enabled.");
+  }
+  if (cluster_wide && image.configs(alteration.resource).contains(min_isr) &&
+      !configs.contains(min_isr)) {
+    return fail(ErrorCode::InvalidConfig,
+                "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.");
   }
   return {};
 }
@@ -126,17 +134,19 @@ Result<> check_result(const ConfigAlteration& alteration, const ConfigMap& confi
                     fmt::format("The topic '{}' does not exist.", resource.name));
       }
       return {};
-    case ConfigResourceType::Broker: return check_broker_ops(alteration, image);
-    case ConfigResourceType::ClientMetrics: return check_client_metrics_configs(configs);
-    case ConfigResourceType::Group: return check_group_configs(configs, config);
+    case ConfigResourceType::Broker:
+      return check_min_isr(alteration, configs, image);
+    case ConfigResourceType::ClientMetrics:
+      return check_client_metrics_configs(configs);
+    case ConfigResourceType::Group:
+      return check_group_configs(configs, config);
     default:
       return fail(ErrorCode::InvalidRequest,
                   fmt::format("Unknown resource type {}", static_cast<int>(resource.type)));
   }
 }
 
-// The whole set after the alteration. AlterConfigs starts from nothing; under eligible leader
-// replicas the cluster's min.insync.replicas survives even that.
+// The whole set after the alteration. AlterConfigs starts from nothing.
 Result<ConfigMap> altered(const ConfigAlteration& alteration, const MetadataImage& image,
                           const BrokerConfig& config) {
   const ConfigResource& resource = alteration.resource;
@@ -145,11 +155,6 @@ Result<ConfigMap> altered(const ConfigAlteration& alteration, const MetadataImag
   }
   const ConfigMap& current = image.configs(resource);
   ConfigMap configs = alteration.replace_all ? ConfigMap{} : current;
-  const auto kept = current.find(min_isr);
-  if (alteration.replace_all && resource == ConfigResource{ConfigResourceType::Broker, ""} &&
-      kept != current.end() && image.feature_level(elr_feature) > 0) {
-    configs.insert(*kept);
-  }
   std::set<std::string_view> seen;
   for (const ConfigOp& op : alteration.ops) {
     if (!seen.insert(op.name).second) {
@@ -178,9 +183,8 @@ ConfigRecord config_record(const ConfigResource& resource, const std::string& na
 
 // What differs: first what is set, then what is removed, then ClearElr if the replicas that count
 // as eligible have to be forgotten.
-void add_difference(const ConfigResource& resource, const ConfigMap& before,
-                    const ConfigMap& after, bool elr_enabled,
-                    std::vector<MetadataRecord>& records) {
+void add_difference(const ConfigResource& resource, const ConfigMap& before, const ConfigMap& after,
+                    bool elr_enabled, std::vector<MetadataRecord>& records) {
   bool min_isr_changed = false;
   for (const auto& [name, value] : after) {
     const auto old = before.find(name);
