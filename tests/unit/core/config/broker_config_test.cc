@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
+#include "broker/config/properties.h"
 #include "tests/unit/core/config/node_properties.h"
 
 namespace kafka {
@@ -116,6 +120,17 @@ TEST(BrokerConfig, DynamicValuesWinOverStaticOnes) {
 TEST(BrokerConfig, AChangeThatDoesNotValidateMakesNone) {
   EXPECT_FALSE(node_config().with_dynamic({{"message.max.bytes", "abc"}}, {}));
   EXPECT_FALSE(node_config().with_dynamic({}, {{"log.retention.ms", "0"}}));
+}
+
+// The files of the distribution.
+TEST(SampleFiles, AreValidAndWarnOfNothing) {
+  for (std::string name : {"server", "broker", "controller"}) {
+    std::ifstream file(KRAFTLAB_SOURCE_DIR "/broker/config/dist/" + name + ".properties");
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    Result<ParsedBrokerConfig> parsed = parse_broker_config(to_config_map(*parse_properties(text)));
+    ASSERT_TRUE(parsed) << name << ": " << parsed.error().message;
+    EXPECT_TRUE(parsed->warnings.empty()) << name << ": " << parsed->warnings.front();
+  }
 }
 
 }  // namespace
