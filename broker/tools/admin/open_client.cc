@@ -1,0 +1,20 @@
+#include "broker/tools/admin/open_client.h"
+
+namespace kafka {
+
+ToolResult<AdminClient> open_client(const Options& options) {
+  ClientProperties properties;
+  if (const auto path = options.text("command-config")) {
+    auto read = read_client_properties(*path);
+    if (!read) {
+      return std::unexpected(std::move(read.error()));
+    }
+    properties = std::move(*read);
+  }
+  if (const auto controllers = options.text("bootstrap-controller")) {
+    return AdminClient::make(*controllers, properties, Endpoint::Controller);
+  }
+  return AdminClient::make(options.text_or("bootstrap-server", ""), properties);
+}
+
+}  // namespace kafka
