@@ -37,6 +37,7 @@ using PartitionProduce = ProduceRequest::PartitionProduceData;
 using PartitionResponse = ProduceResponse::PartitionProduceResponse;
 
 constexpr int16_t zstd_since = 7;
+constexpr int16_t current_leader_since = 10;
 constexpr int16_t topic_ids_since = 13;
 constexpr int16_t acks_all = -1;
 constexpr std::string_view admin_client_id = "__admin_client";
@@ -174,8 +175,9 @@ void fill_answer(Node& node, const Request& request, const Result<AppendInfo>& a
     }
     answer.log_start_offset = partition != nullptr ? partition->log().log_start_offset() : -1;
   }
-  if (appended.error().code == ErrorCode::NotLeaderOrFollower && partition != nullptr) {
-    add_current_leader(node, request,
+  if (appended.error().code == ErrorCode::NotLeaderOrFollower && partition != nullptr &&
+      request.version() >= current_leader_since) {
+    add_current_leader(node, request, current_leader_since,
                        node.image().partition(partition->topic().id, partition->index()), answer,
                        response);
   }

@@ -36,7 +36,9 @@ namespace {
 
 constexpr int16_t sessions_since = 7;
 constexpr int16_t zstd_since = 10;
+constexpr int16_t current_leader_since = 12;
 constexpr int16_t topic_ids_since = 13;
+constexpr int16_t node_endpoints_since = 16;
 
 // What stays the same however often a request is tried.
 struct FetchJob {
@@ -132,13 +134,13 @@ FetchResponse response_of(Node& node, FetchJob& job, const Request* request) {
       topic.topic_id = item.key.topic_id;
     }
     const auto code = static_cast<ErrorCode>(item.data.error_code);
-    if (request != nullptr &&
+    if (request != nullptr && job.version >= current_leader_since &&
         (code == ErrorCode::NotLeaderOrFollower || code == ErrorCode::FencedLeaderEpoch)) {
       const PartitionImage* image =
           job.version >= topic_ids_since
               ? node.image().partition(item.key.topic_id, item.key.partition)
               : node.image().partition(item.key.topic, item.key.partition);
-      add_current_leader(node, *request, image, item.data, response);
+      add_current_leader(node, *request, node_endpoints_since, image, item.data, response);
     }
     response.responses.back().partitions.push_back(std::move(item.data));
   }

@@ -39,6 +39,7 @@ enum : int64_t {
 };
 
 constexpr int32_t consumer_id = -1;
+constexpr int16_t leader_epochs_since = 4;
 
 bool is_known(int64_t timestamp, int16_t version) {
   switch (timestamp) {
@@ -142,7 +143,9 @@ void handle_list_offsets(Node& node, Request& request) {
       }
       answer.timestamp = found->timestamp;
       answer.offset = found->offset;
-      answer.leader_epoch = found->leader_epoch;
+      if (request.version() >= leader_epochs_since) {
+        answer.leader_epoch = found->leader_epoch;
+      }
     }
   }
   node.reply(request.reply_to, response);

@@ -25,15 +25,20 @@ Result<Partition*> find_partition(Node& node, const Uuid& topic_id, int32_t inde
 bool is_internal_topic(std::string_view topic);
 
 // With NOT_LEADER_OR_FOLLOWER or FENCED_LEADER_EPOCH a client is told the new leader and where it
-// listens (KIP-951), so that it need not ask for metadata. `image` may be null.
+// listens (KIP-951), so that it need not ask for metadata. `image` may be null; call it only for
+// versions that have current_leader.
 template <class Response, class PartitionResponse>
-void add_current_leader(Node& node, const Request& request, const PartitionImage* image,
-                        PartitionResponse& partition, Response& response) {
+void add_current_leader(Node& node, const Request& request, int16_t endpoints_since,
+                        const PartitionImage* image, PartitionResponse& partition,
+                        Response& response) {
   if (image == nullptr || image->leader == no_leader) {
     return;
   }
   partition.current_leader.leader_id = image->leader;
   partition.current_leader.leader_epoch = image->leader_epoch;
+  if (request.version() < endpoints_since) {
+    return;
+  }
   const BrokerImage* broker = node.image().broker(image->leader);
   const Endpoint* endpoint =
       broker != nullptr ? broker->endpoint(request.connection->listener) : nullptr;
