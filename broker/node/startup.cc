@@ -10,6 +10,7 @@
 #include <csignal>
 #include <utility>
 
+#include "broker/io/host_name.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
 #include "broker/node/parts.h"
@@ -124,6 +125,9 @@ Result<> NodeParts::start_metadata() {
   for (Listener listener : config.advertised_listeners) {
     if (listener.port == 0 && ports.contains(listener.name)) {
       listener.port = ports[listener.name];
+    }
+    if (listener.host.empty()) {
+      listener.host = canonical_host_name();
     }
     identity.bound_advertised_listeners.push_back(std::move(listener));
   }
