@@ -247,7 +247,8 @@ Result<OffsetCheckpoint> LogDirectory::read_checkpoint(CheckpointFile which) {
   if (!text) {
     return std::unexpected(text.error());
   }
-  const auto rows = parse_checkpoint_text(text->value_or(""), 3, name_of(which));
+  const std::string contents = text->value_or("");  // the rows point into it
+  const auto rows = parse_checkpoint_text(contents, 3, name_of(which));
   if (!rows) {
     return std::unexpected(rows.error());
   }
