@@ -27,6 +27,8 @@ struct Tool {
 
 constexpr auto tools = std::to_array<Tool>({
     {"kafka-topics", run_topics, "create, list, describe, alter and delete topics"},
+    {"kafka-console-producer", run_console_producer, "send lines to a topic"},
+    {"kafka-storage", run_storage, "format a node's directories, random uuids"},
 });
 
 const Tool* find_tool(std::string_view name) {
