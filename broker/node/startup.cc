@@ -41,6 +41,10 @@ Result<> check_supported(const BrokerConfig& config) {
   return {};
 }
 
+bool is_set(const BrokerConfig& config, std::string_view name) {
+  return config.layers().find(name).value != nullptr;
+}
+
 GroupSettings group_settings(const BrokerConfig& config) {
   GroupSettings settings;
   settings.initial_rebalance_delay_ms = config.group_initial_rebalance_delay_ms;
@@ -83,8 +87,14 @@ Result<> NodeParts::bind_listeners() {
     address.host = listener.host;
     address.port = listener.port;
     address.backlog = config.socket_listen_backlog_size;
-    address.send_buffer_bytes = config.socket_send_buffer_bytes;
-    address.receive_buffer_bytes = config.socket_receive_buffer_bytes;
+    // A buffer of a fixed size is one that the kernel no longer fits to the connection. Nobody is
+    // served by that unless they ask for it; Apache Kafka sets its defaults, too.
+    if (is_set(config, "socket.send.buffer.bytes")) {
+      address.send_buffer_bytes = config.socket_send_buffer_bytes;
+    }
+    if (is_set(config, "socket.receive.buffer.bytes")) {
+      address.receive_buffer_bytes = config.socket_receive_buffer_bytes;
+    }
     const Result<int32_t> port =
         server.listen(address, config.is_controller_listener(listener.name));
     if (!port) {
