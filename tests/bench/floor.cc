@@ -8,11 +8,13 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <mutex>
 #include <thread>
@@ -153,14 +155,22 @@ std::pair<int64_t, int64_t> fetch(Store& store, Reader& reader, const Request& r
   return range;
 }
 
+// Without blocking: a blocked sendfile is woken for every bit of room, poll for a third of it.
 void send_file(Socket& client, int fd, std::pair<int64_t, int64_t> range) {
+  const int flags = fcntl(client.fd(), F_GETFL);
+  fcntl(client.fd(), F_SETFL, flags | O_NONBLOCK);
   off_t position = range.first;
   while (position < range.first + range.second) {
     const auto left = static_cast<size_t>(range.first + range.second - position);
-    if (sendfile(client.fd(), fd, &position, left) <= 0) {
+    if (sendfile(client.fd(), fd, &position, left) > 0) {
+      continue;
+    }
+    pollfd writable{.fd = client.fd(), .events = POLLOUT, .revents = 0};
+    if (errno != EAGAIN || poll(&writable, 1, -1) < 0) {
       return;
     }
   }
+  fcntl(client.fd(), F_SETFL, flags);
 }
 
 void answer_one(Store& store, Socket& client, BytesView frame, Writer& answer) {

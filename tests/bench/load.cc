@@ -23,7 +23,7 @@
 namespace kafka::bench {
 namespace {
 
-constexpr int64_t patience_ms = 120'000;
+constexpr int64_t patience_ms = 60'000;
 constexpr int64_t retry_pause_ns = 500'000;
 constexpr int16_t topic_already_exists = 36;
 
