@@ -46,9 +46,9 @@ Result<std::optional<std::string>> read_file(Files& files, const std::string& pa
   }
   const auto size = static_cast<size_t>((*status)->size);
   if (size > limit_bytes) {
-    return fail(ErrorCode::KafkaStorageError,
-                fmt::format("{} has {} bytes, more than the {} it may have", path, size,
-                            limit_bytes));
+    return fail(
+        ErrorCode::KafkaStorageError,
+        fmt::format("{} has {} bytes, more than the {} it may have", path, size, limit_bytes));
   }
   auto file = files.open(path, OpenMode::Existing);
   if (!file) {

@@ -82,7 +82,7 @@ struct FileStatus {
 };
 
 enum class OpenMode {
-  Existing,        // for reading and writing; a missing file shows at the first use
+  Existing,         // for reading and writing; a missing file shows at the first use
   CreateIfMissing,  // created right away
   CreateEmpty,      // created right away; old contents are dropped
 };

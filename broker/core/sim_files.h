@@ -38,6 +38,7 @@ class SimFiles final : public Files {
   void fail_next(FileOperation operation, std::string path_part, int after = 0);
   void space_left(int64_t bytes) { space_left_ = bytes; }
   void space_unlimited() { space_left_ = INT64_MAX; }
+  void heal() { faults_.clear(); }  // what has not struck yet will not
   void power_loss(Random& random);
   void flip_bit(const std::string& path, int64_t position, int bit = 0);
 

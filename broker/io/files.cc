@@ -61,8 +61,8 @@ Result<size_t> read_fully(int fd, int64_t position, std::span<uint8_t> out,
                           const std::string& path) {
   size_t done = 0;
   while (done < out.size()) {
-    const ssize_t n = ::pread(fd, out.data() + done, out.size() - done,
-                              position + static_cast<int64_t>(done));
+    const ssize_t n =
+        ::pread(fd, out.data() + done, out.size() - done, position + static_cast<int64_t>(done));
     if (n == 0) {
       break;
     }
@@ -129,8 +129,7 @@ class PosixFile final : public File {
       return std::unexpected(opened.error());
     }
     const int fd = (*opened)->fd;
-    return FileSlice{
-        .owner = std::move(*opened), .fd = fd, .position = position, .length = length};
+    return FileSlice{.owner = std::move(*opened), .fd = fd, .position = position, .length = length};
   }
 
   // Takes over a new descriptor, as the most recently used one.
@@ -222,9 +221,12 @@ size_t PosixFiles::raise_descriptor_limit() {
   return static_cast<size_t>(limit.rlim_cur);
 }
 
-PosixFiles::PosixFiles(size_t descriptors_max) : descriptors_max_(std::max<size_t>(8, descriptors_max)) {}
+PosixFiles::PosixFiles(size_t descriptors_max)
+    : descriptors_max_(std::max<size_t>(8, descriptors_max)) {}
 
-PosixFiles::~PosixFiles() { CHECK(used_.empty(), "{} files outlive their Files", used_.size()); }
+PosixFiles::~PosixFiles() {
+  CHECK(used_.empty(), "{} files outlive their Files", used_.size());
+}
 
 int PosixFiles::open_descriptor(const std::string& path, int flags) {
   constexpr mode_t mode = 0644;

@@ -4,6 +4,8 @@
 //                                                   -> indexes, epochs, producers, log end
 //
 // What can fail comes before the write; what comes after it stays in memory.
+#include <algorithm>
+
 #include "broker/core/check.h"
 #include "broker/core/log/epochs.h"
 #include "broker/core/log/log.h"

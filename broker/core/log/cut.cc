@@ -106,6 +106,9 @@ void Log::forget_cut_state() {
 }
 
 Result<> Log::drop_segments(size_t first, size_t last, int64_t due_ms) {
+  if (first == last) {
+    return {};
+  }
   while (last > first) {
     Segment& segment = *segments_[--last];
     const auto paths = segment.rename_to_deleted();
@@ -124,12 +127,14 @@ Result<> Log::drop_segments(size_t first, size_t last, int64_t due_ms) {
     }
     segments_.erase(segments_.begin() + static_cast<ptrdiff_t>(last));
   }
-  return {};
+  // A history that was cut must not come back by a power loss.
+  return due_ms < 0 ? files_.sync_directory(directory_) : Result<>{};
 }
 
 // ---- Small files ----
 
 Result<> Log::write_epochs() {
+  epochs_unsynced_ = directory_unsynced_ = true;
   return write_file_atomically(files_, directory_ + "/" + std::string(epoch_checkpoint_name),
                                epochs_->format(), false);
 }

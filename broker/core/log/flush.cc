@@ -2,13 +2,16 @@
 //
 //   prepare_flush (core thread) -> FlushJob::run (any thread) -> finish_flush (core thread)
 //
-// Files are created and renamed without fsync; the directory is synced by the first flush after
-// that. An fsync that failed is never tried again: the kernel may have dropped what it could not
-// write, so only the data in memory and the replicas know the truth. The log is broken from then.
+// Files are created and renamed without fsync; the first flush after that syncs the directory, and
+// the epochs: recovery does not read the batches below the recovery point again to learn them. An
+// fsync that failed is never tried again: the kernel may have dropped what it could not write, so
+// only the data in memory and the replicas know the truth. The log is broken from then.
 #include <algorithm>
+#include <utility>
 
 #include "broker/core/check.h"
 #include "broker/core/log/deletion_queue.h"
+#include "broker/core/log/file_names.h"
 #include "broker/core/log/log.h"
 #include "broker/core/log/log_directory.h"
 #include "broker/core/log/producer_state.h"
@@ -44,6 +47,16 @@ Result<FlushJob> Log::prepare_flush(bool with_active_indexes) {
         !added) {
       return std::unexpected(added.error());
     }
+  }
+  if (std::exchange(epochs_unsynced_, false)) {
+    auto file =
+        files_.open(directory_ + "/" + std::string(epoch_checkpoint_name), OpenMode::Existing);
+    auto sync = file ? (*file)->prepare_sync()
+                     : Result<std::unique_ptr<PendingSync>>(std::unexpected(file.error()));
+    if (!sync) {
+      return std::unexpected(sync.error());
+    }
+    job.syncs.push_back(std::move(*sync));
   }
   if (auto added = sync_names(directory_, directory_unsynced_, job); !added) {
     return std::unexpected(added.error());

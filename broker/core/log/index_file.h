@@ -48,7 +48,10 @@ class IndexFile {
 
   Result<Entry> at(int64_t slot);
   Result<std::optional<Entry>> last();
-  void append(const Entry& entry) { pending_.push_back(entry); }
+  void append(const Entry& entry) {
+    pending_.push_back(entry);
+    last_ = entry;
+  }
   bool wants_to_be_written() const { return pending_.size() >= pending_max; }
 
   // The number of entries for which `before(entry)` holds; they have to come first.
@@ -74,6 +77,7 @@ class IndexFile {
   int64_t stored_ = 0;          // entries in the file
   int64_t hint_ = 0;            // where the last lookup ended
   std::vector<Entry> pending_;  // entries behind them, not yet in the file
+  std::optional<Entry> last_;   // of all entries, once it was read or appended
   bool loaded_ = false;
   bool exists_ = false;
 };
@@ -97,6 +101,7 @@ Result<> IndexFile<Entry>::load() {
   if (!status) {
     return std::unexpected(status.error());
   }
+  last_.reset();
   exists_ = status->has_value();
   stored_ = exists_ ? (*status)->size / static_cast<int64_t>(Entry::bytes) : 0;
   loaded_ = true;
@@ -132,6 +137,7 @@ Result<> IndexFile<Entry>::reset() {
   stored_ = 0;
   hint_ = 0;
   pending_.clear();
+  last_.reset();
   loaded_ = true;
   if (!exists_ || (*status)->size == 0) {
     return {};
@@ -179,8 +185,14 @@ Result<std::optional<Entry>> IndexFile<Entry>::last() {
   if (empty()) {
     return std::nullopt;
   }
-  auto entry = at(count() - 1);
-  return entry ? Result<std::optional<Entry>>(*entry) : std::unexpected(entry.error());
+  if (!last_) {
+    const auto entry = at(count() - 1);
+    if (!entry) {
+      return std::unexpected(entry.error());
+    }
+    last_ = *entry;
+  }
+  return last_;
 }
 
 template <class Entry>
@@ -227,6 +239,7 @@ Result<> IndexFile<Entry>::truncate(int64_t entries) {
   if (entries >= count()) {
     return {};
   }
+  last_.reset();
   if (entries >= stored_) {
     pending_.resize(static_cast<size_t>(entries - stored_));
     return {};

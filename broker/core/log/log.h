@@ -257,6 +257,7 @@ class Log {
   bool changed_ = false;  // since open: close has something to write
   bool directory_unsynced_ = false;
   bool parent_unsynced_ = false;
+  bool epochs_unsynced_ = false;
 };
 
 }  // namespace kafka

@@ -129,6 +129,7 @@ class Segment {
   // The position of a batch that `trusted` vouches for; 0 when no index entry can be believed.
   Result<int64_t> trusted_position(int64_t trusted);
   Result<> keep_indexes_below(int64_t position);
+  Result<> cut_file(int64_t position);
 
   Files& files_;
   const std::string& directory_;

@@ -141,10 +141,6 @@ Result<> Segment::truncate(int64_t position, int64_t offset) {
   if (auto indexes = load_indexes(); !indexes) {
     return indexes;
   }
-  auto opened = file();
-  if (!opened) {
-    return std::unexpected(opened.error());
-  }
   // Indexes first: an entry that points behind the end of the file must never be left.
   if (auto cut = state.offsets.truncate_to_position(position); !cut) {
     return cut;
@@ -152,13 +148,23 @@ Result<> Segment::truncate(int64_t position, int64_t offset) {
   if (auto cut = state.times.truncate_to_offset(offset); !cut) {
     return cut;
   }
+  state.tail_known = false;
+  state.first_timestamp.reset();
+  return cut_file(position);
+}
+
+// Synced at once: otherwise a power loss could bring back batches of the history that was cut,
+// behind those of the new one.
+Result<> Segment::cut_file(int64_t position) {
+  auto opened = file();
+  if (!opened) {
+    return std::unexpected(opened.error());
+  }
   if (auto cut = (*opened)->truncate(position); !cut) {
     return cut;
   }
   size_ = position;
-  state.tail_known = false;
-  state.first_timestamp.reset();
-  return {};
+  return (*opened)->sync();
 }
 
 Result<> Segment::write_indexes() {

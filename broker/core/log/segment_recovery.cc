@@ -73,10 +73,9 @@ Result<Segment::Recovery> Segment::recover(int64_t trusted, int32_t index_interv
   recovery.scanned_bytes = good_end - *start;
   recovery.cut_bytes = size_ - good_end;
   if (recovery.cut_bytes > 0) {
-    if (auto cut = (*opened)->truncate(good_end); !cut) {
+    if (auto cut = cut_file(good_end); !cut) {
       return std::unexpected(cut.error());
     }
-    size_ = good_end;
   }
   state.tail_known = true;
   if (auto written = write_indexes(); !written) {
