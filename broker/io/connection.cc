@@ -81,22 +81,19 @@ void Connection::handle_frames() {
     }
     owner_.on_frame(*this, sequence, *frame);
   }
+  held_back_ = is_paused();
   if (!closed_ && reader_.refused_length()) {
     close(fmt::format("a request of {} bytes was announced; socket.request.max.bytes allows less",
                       *reader_.refused_length()));
   }
 }
 
-// Sends, and goes on with frames that had to wait for room among the requests in flight.
+// Sends, and goes on with frames that a pause held back.
 void Connection::finish_turn() {
-  while (!closed_) {
-    const size_t slots_before = outbox_.slots();
-    send();
-    const bool was_full = slots_before >= requests_in_flight_max;
-    if (closed_ || is_paused() || !was_full) {
-      break;
-    }
+  send();
+  while (held_back_ && !closed_ && !is_paused()) {
     handle_frames();
+    send();
   }
   in_turn_ = false;
   if (!closed_ && !is_paused()) {

@@ -84,6 +84,7 @@ class Connection : public ReadyHandler {
   bool in_turn_ = false;       // inside on_readable or flush: replies are sent at its end
   bool answered_later_ = false;
   bool blocked_ = false;       // the client does not take its responses
+  bool held_back_ = false;     // frames may be left in the reader since a pause
   bool closed_ = false;
 };
 

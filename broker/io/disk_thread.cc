@@ -1,5 +1,6 @@
 #include "broker/io/disk_thread.h"
 
+#include <csignal>
 #include <utility>
 
 namespace kafka {
@@ -31,6 +32,9 @@ void DiskThread::run(std::function<void()> job, std::function<void()> done) {
 }
 
 void DiskThread::work() {
+  sigset_t all;  // signals are the loop's
+  sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
   for (;;) {
     std::unique_lock lock(mutex_);
     arrived_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });

@@ -1,10 +1,13 @@
-// EventLoop: the core thread's loop. Readiness of descriptors, one alarm, signals, posted work.
+// EventLoop: the core thread's loop over epoll. Readiness of descriptors, one alarm, signals, and
+// work that other threads post.
 //
-// Built on Asio, which stays in event_loop.cc: whoever includes this header pays nothing for it.
-// Everything but post() is called on the thread that runs run().
+// Everything but post() is called on the thread that runs run(). Around each event the loop calls
+// two hooks: before_event (the node reads the clock once) and after_event (the node finishes what
+// the event set in motion, such as parked fetches).
 //
-// Around each event the loop calls two hooks: before_event (the node reads the clock once) and
-// after_event (the node finishes what the event set in motion, such as parked fetches).
+// Why not Asio: its waits re-arm epoll with a system call each, and the loop is on the path of every
+// request. Measured with one producer of single records, acks=all: 9.1 us with Asio, 8.5 us here,
+// 7.0 us for a server that does nothing but receive, write and answer.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +26,7 @@ class ReadyHandler {
 };
 
 // The loop's interest in one descriptor, which it closes when the Watch dies. A Watch may be
-// destroyed inside its own handler; nothing is called after that.
+// destroyed inside its own handler; nothing is called after that. It must not outlive its loop.
 class Watch {
  public:
   virtual ~Watch() = default;
@@ -46,18 +49,20 @@ class EventLoop {
   void stop();  // run() returns after the current event
   void post(std::function<void()> work);  // any thread; runs in order
 
-  // Takes the descriptor, makes it non-blocking. The handler must outlive the Watch.
+  // Takes a non-blocking descriptor. The handler must outlive the Watch.
   std::unique_ptr<Watch> watch(int fd, ReadyHandler& handler);
 
   // Calls on_alarm once, `delay_ms` from now; replaces what was set before. Negative: no alarm.
   std::function<void()> on_alarm;
   void set_alarm(int64_t delay_ms);
 
-  // Calls the function for each arrival of one of these signals.
+  // Calls the function for each arrival of one of these signals, which the thread (and those it
+  // starts later) no longer takes otherwise. Once per loop.
   void on_signals(std::initializer_list<int> signals, std::function<void(int)> function);
 
+  class Implementation;
+
  private:
-  struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 
