@@ -85,6 +85,24 @@ TEST(Frame, TheSizeCountsEverythingBehindIt) {
   EXPECT_EQ(decode<HeartbeatRequest>(frame->body, 4)->group_id, "g");
 }
 
+TEST(Frame, TheExampleOfTheReadmeIsRight) {
+  Writer out;
+  const RequestHeader header{
+      .api_key = 18, .api_version = 3, .correlation_id = 1, .client_id = "c"};
+  const ApiVersionsRequest request{.client_software_name = "lib", .client_software_version = "1.0"};
+  ASSERT_TRUE(encode_request_frame(header, request, out));
+  EXPECT_EQ(to_hex(out.take()),
+            "00000015"
+            "0012"
+            "0003"
+            "00000001"
+            "000163"
+            "00"
+            "046c6962"
+            "04312e30"
+            "00");
+}
+
 TEST(Frame, TwoFramesGoIntoOneWriter) {
   Writer out;
   ASSERT_TRUE(encode_response_frame(4, 1, HeartbeatResponse{}, out));
