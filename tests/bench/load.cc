@@ -1,13 +1,14 @@
 // bench-load COMMAND --option VALUE …: the load, from one connection and one thread, at next to no
 // cost: requests are built once and sent again with another correlation id (and fetch offset).
 //
-//   first-ack --port P --topic T [--create PARTITIONS]       when a server that is just starting
-//   has
-//                                                            acknowledged a first record
-//   create    --port P --topic T --topics N --partitions M   N topics T-0…, all with leaders
-//   produce   --port P --pid S --topic T --records R --size B --in-flight F --requests N --warmup W
-//   fetch     --port P --pid S --topic T --max-bytes B --bytes N --warmup W [--verify 1]
-//   usage     --pid S                                        CPU time and memory so far
+//   first-ack --port P --topic T [--create PARTITIONS]
+//             when a server that is just starting has acknowledged a first record
+//   create    --port P --topic T --topics N --partitions M
+//             N topics T-0…, until all have leaders and have taken a record
+//   produce   --port P --pid S --topic T --records R --size B --in-flight F --amount N --warmup W
+//   fetch     --port P --pid S --topic T --max-bytes B --amount N --warmup W [--verify 1]
+//             N and W are requests of produce and bytes of fetch
+//   usage     --pid S
 //
 // Each prints one line of JSON. Times named *_ns are of CLOCK_MONOTONIC, as Python's
 // time.monotonic_ns() is. CPU time is that of process S, all its threads, by the nanosecond.
@@ -179,7 +180,7 @@ int produce(const Options& options) {
   const std::string topic = options.text("topic");
   const Bytes batch = batch_of(options.number("records"), options.number("size"));
   Bytes request = produce_request(topic, 0, Acks::All, batch);
-  const int64_t requests = options.number("requests");
+  const int64_t requests = options.number("amount");
   const int64_t in_flight = options.number("in-flight");
 
   Socket server = Socket::connect_within(options.port(), patience_ms);
@@ -254,7 +255,7 @@ int fetch(const Options& options) {
                   .verify = options.number("verify", 0) != 0};
   fetcher.fetch(options.number("warmup"));
   const Meter meter{static_cast<int>(options.number("pid"))};
-  const int64_t bytes = fetcher.fetch(options.number("bytes"));
+  const int64_t bytes = fetcher.fetch(options.number("amount"));
   const double seconds = meter.seconds();
   std::printf("{\"bytes\": %" PRId64 ", \"seconds\": %.6f, \"cpu_s\": %.6f}\n", bytes, seconds,
               meter.cpu_seconds());
