@@ -89,8 +89,8 @@ def test_kill_9_loses_no_acknowledged_record(tmp_path):
     chance = random.Random(SEED)
     node = nodes.Kraftlab(tmp_path / "node", {"log.segment.bytes": "1048576"})
     node.start()
-    AdminClient({"bootstrap.servers": node.bootstrap}).create_topics(
-        [NewTopic(TOPIC, PARTITIONS, 1)])[TOPIC].result(30)
+    admin = AdminClient({"bootstrap.servers": node.bootstrap})
+    admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])[TOPIC].result(30)
     acknowledged = {p: [] for p in range(PARTITIONS)}
     number, total = 0, 0
     for round_number in range(1, ROUNDS + 1):

@@ -3,7 +3,6 @@ the client, with nothing lost and nothing doubled. The same tests run on Apache 
 be had (`either`), so that a wrong expectation shows."""
 
 import collections
-import os
 import pathlib
 import shutil
 
@@ -20,9 +19,8 @@ JAVA = pathlib.Path(__file__).parent / "java"
 
 
 def create(bootstrap, topic, partitions=1):
-    future = AdminClient({"bootstrap.servers": bootstrap}).create_topics(
-        [NewTopic(topic, partitions, 1)])[topic]
-    future.result(30)
+    admin = AdminClient({"bootstrap.servers": bootstrap})  # outlives its future
+    admin.create_topics([NewTopic(topic, partitions, 1)])[topic].result(30)
 
 
 def values(label, begin=0, count=COUNT):

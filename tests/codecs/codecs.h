@@ -11,7 +11,7 @@
 
 namespace kafka {
 
-struct Codec {
+struct MessageCodec {
   std::string_view name;
   int16_t min_version;
   int16_t max_version;
@@ -21,7 +21,7 @@ struct Codec {
 };
 
 // In no particular order.
-[[nodiscard]] const std::vector<Codec>& all_codecs();
-[[nodiscard]] const Codec* find_codec(std::string_view name);
+[[nodiscard]] const std::vector<MessageCodec>& all_codecs();
+[[nodiscard]] const MessageCodec* find_codec(std::string_view name);
 
 }  // namespace kafka

@@ -2,6 +2,8 @@
 
 namespace kafka {
 
-std::vector<Codec> api_codecs_1() { return codecs_of(ApiMessages1{}); }
+std::vector<MessageCodec> api_codecs_1() {
+  return codecs_of(ApiMessages1{});
+}
 
 }  // namespace kafka

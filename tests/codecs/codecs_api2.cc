@@ -2,6 +2,8 @@
 
 namespace kafka {
 
-std::vector<Codec> api_codecs_2() { return codecs_of(ApiMessages2{}); }
+std::vector<MessageCodec> api_codecs_2() {
+  return codecs_of(ApiMessages2{});
+}
 
 }  // namespace kafka

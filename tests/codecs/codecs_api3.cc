@@ -2,6 +2,8 @@
 
 namespace kafka {
 
-std::vector<Codec> api_codecs_3() { return codecs_of(ApiMessages3{}); }
+std::vector<MessageCodec> api_codecs_3() {
+  return codecs_of(ApiMessages3{});
+}
 
 }  // namespace kafka

@@ -2,6 +2,8 @@
 
 namespace kafka {
 
-std::vector<Codec> api_codecs_4() { return codecs_of(ApiMessages4{}); }
+std::vector<MessageCodec> api_codecs_4() {
+  return codecs_of(ApiMessages4{});
+}
 
 }  // namespace kafka

@@ -12,7 +12,7 @@
 namespace kafka {
 
 template <class M>
-Codec codec_of() {
+MessageCodec codec_of() {
   return {
       .name = type_name<M>(),
       .min_version = M::min_version,
@@ -36,7 +36,7 @@ Codec codec_of() {
 }
 
 template <class... Ms>
-std::vector<Codec> codecs_of(Messages<Ms...>) {
+std::vector<MessageCodec> codecs_of(Messages<Ms...>) {
   return {codec_of<Ms>()...};
 }
 

@@ -2,6 +2,8 @@
 
 namespace kafka {
 
-std::vector<Codec> record_codecs() { return codecs_of(RecordMessages{}); }
+std::vector<MessageCodec> record_codecs() {
+  return codecs_of(RecordMessages{});
+}
 
 }  // namespace kafka

@@ -1,10 +1,10 @@
+#include "tests/codecs/golden_lines.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-
-#include "tests/codecs/golden_lines.h"
 
 namespace kafka {
 namespace {

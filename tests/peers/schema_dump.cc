@@ -4,7 +4,7 @@
 #include "tests/codecs/codecs.h"
 
 int main() {
-  for (const kafka::Codec& codec : kafka::all_codecs()) {
+  for (const kafka::MessageCodec& codec : kafka::all_codecs()) {
     std::puts(codec.describe().c_str());
   }
 }

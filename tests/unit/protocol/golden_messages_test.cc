@@ -22,7 +22,7 @@ TEST(GoldenMessages, DecodeAndEncodeToTheSameBytes) {
     if (is_header(line)) {
       continue;
     }
-    const Codec* codec = find_codec(line.message);
+    const MessageCodec* codec = find_codec(line.message);
     ASSERT_NE(codec, nullptr) << line.where() << ": no such message here";
     const auto again = codec->reencode(line.body, line.version);
     ASSERT_TRUE(again) << line.where() << ": " << again.error().message;
@@ -37,7 +37,7 @@ TEST(GoldenMessages, CoverEveryMessageInEveryVersion) {
   for (const GoldenLine& line : golden_lines()) {
     seen.emplace(line.message, line.version);
   }
-  for (const Codec& codec : all_codecs()) {
+  for (const MessageCodec& codec : all_codecs()) {
     for (int version = codec.min_version; version <= codec.max_version; ++version) {
       EXPECT_TRUE(seen.contains({std::string(codec.name), version}))
           << codec.name << " v" << version << " has no golden bytes";
@@ -88,7 +88,7 @@ TEST(GoldenMessages, ResponseHeadersReadBackAsWritten) {
 TEST(GoldenMessages, TheTableHasTheVersionsOfTheMessages) {
   for (const ApiInfo& api : api_table) {
     for (const char* side : {"Request", "Response"}) {
-      const Codec* codec = find_codec(std::string(api.name) + side);
+      const MessageCodec* codec = find_codec(std::string(api.name) + side);
       ASSERT_NE(codec, nullptr) << api.name << side;
       EXPECT_EQ(codec->min_version, api.described.min) << api.name;
       EXPECT_EQ(codec->max_version, api.described.max) << api.name;

@@ -18,7 +18,7 @@ TEST(HostileBytes, NoPrefixOfAMessageIsAMessage) {
   int tried = 0;
   for (size_t i = 0; i < golden_lines().size(); i += 5) {
     const GoldenLine& line = golden_lines()[i];
-    const Codec* codec = find_codec(line.message);
+    const MessageCodec* codec = find_codec(line.message);
     if (codec == nullptr) {
       continue;  // a header
     }
@@ -34,7 +34,7 @@ TEST(HostileBytes, NoPrefixOfAMessageIsAMessage) {
 TEST(HostileBytes, WhatIsReadFromFlippedBytesCanBeWritten) {
   for (size_t i = 0; i < golden_lines().size(); i += 11) {
     const GoldenLine& line = golden_lines()[i];
-    const Codec* codec = find_codec(line.message);
+    const MessageCodec* codec = find_codec(line.message);
     if (codec == nullptr) {
       continue;
     }

@@ -66,6 +66,20 @@ TEST(DescribeTopic, ListsAreTrimmed) {
             "compact,delete");
 }
 
+TEST(DescribeBroker, NumbersArePrintedAsJavaPrintsThem) {
+  auto ratio = [](std::string text) {
+    BrokerConfig broker = node_config({{"sasl.login.refresh.window.factor", std::move(text)}});
+    return *entry(describe_broker(broker), "sasl.login.refresh.window.factor").value;
+  };
+  EXPECT_EQ(ratio("0.50"), "0.5");
+  EXPECT_EQ(ratio("1"), "1.0");
+  EXPECT_EQ(ratio("0"), "0.0");
+  EXPECT_EQ(ratio("1e-4"), "1.0E-4");
+  EXPECT_EQ(ratio("12345678.5"), "1.23456785E7");
+  EXPECT_EQ(entry(describe_broker(node_config()), "log.cleaner.io.max.bytes.per.second").value,
+            "1.7976931348623157E308");
+}
+
 TEST(DescribeBroker, ListsEverythingThatKafkaLists) {
   EXPECT_EQ(describe_broker(node_config()).size(), 340u);
 }
@@ -77,6 +91,15 @@ TEST(DescribeBroker, BothNamesOfTheIdAreStatic) {
   EXPECT_TRUE(entry(entries, "node.id").read_only);
   EXPECT_FALSE(entry(entries, "log.retention.ms").read_only);
   EXPECT_EQ(entry(entries, "log.retention.ms").value, std::nullopt);
+}
+
+TEST(DescribeBroker, ADynamicValuePutsOtherUnitsOutOfForce) {
+  BrokerConfig broker = *node_config({{"log.retention.minutes", "77"}})
+                             .with_dynamic({{"log.retention.ms", "5000"}}, {});
+  ConfigEntry minutes = entry(describe_broker(broker), "log.retention.minutes");
+  EXPECT_EQ(minutes.value, std::nullopt);
+  EXPECT_EQ(synonyms(minutes), "4:log.retention.minutes=77 5:log.retention.hours=168");
+  EXPECT_EQ(entry(describe_broker(broker), "log.retention.ms").value, "5000");
 }
 
 TEST(DescribeBroker, UnknownAndSecretValuesAreHidden) {

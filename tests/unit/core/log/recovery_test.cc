@@ -153,6 +153,36 @@ TEST_F(RecoveryTest, AnUntouchedLogClosesWithoutWritingAFile) {
             writes);
 }
 
+TEST_F(RecoveryTest, ManyLogsAreClosedWithOneSync) {
+  std::vector<std::unique_ptr<Log>> logs;
+  std::vector<Log*> all;
+  options_.config = config_;
+  options_.create = true;
+  for (int i = 0; i < 100; ++i) {
+    options_.directory = "/data/many-" + std::to_string(i);
+    logs.push_back(value_of(Log::open(files_, options_)));
+    all.push_back(logs.back().get());
+    Bytes batch = make_batch({.records = i % 5 + 1});
+    if (i % 2 == 0) {
+      value_of(logs.back()->append_as_leader(batch, 0, now));
+    }
+  }
+  const int64_t syncs = files_.count(FileOperation::Sync);
+  value_of(Log::close_all(files_, "/data", all, now));
+  EXPECT_EQ(files_.count(FileOperation::Sync), syncs + 1);
+  SeededRandom random(1);
+  files_.power_loss(random);
+  options_.create = false;
+  options_.clean_shutdown = true;
+  for (int i = 0; i < 100; ++i) {
+    options_.directory = all[static_cast<size_t>(i)]->directory();
+    options_.recovery_point = all[static_cast<size_t>(i)]->recovery_point();
+    const auto reopened = value_of(Log::open(files_, options_));
+    EXPECT_EQ(reopened->log_end_offset(), i % 2 == 0 ? i % 5 + 1 : 0);
+    EXPECT_EQ(reopened->cut_bytes(), 0);
+  }
+}
+
 TEST_F(RecoveryTest, WithoutItsSnapshotACleanLogFindsItsEndByIndexAndHeaders) {
   create();
   append_some(500);

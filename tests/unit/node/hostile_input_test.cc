@@ -1,0 +1,187 @@
+// What a client that is broken or means harm gets: a closed connection or an error, and everybody
+// else goes on. Real sockets, one node.
+#include <sys/socket.h>
+
+#include "protocol/api/03_metadata.h"
+#include "protocol/api/18_api_versions.h"
+#include "tests/unit/node/node_fixture.h"
+
+namespace kafka {
+namespace {
+
+using namespace std::string_literals;
+
+class HostileInputTest : public NodeTest {
+ protected:
+  void SetUp() override { start({{"socket.request.max.bytes", "1000000"}}); }
+  void TearDown() override {
+    if (node_) {  // whatever happened, the node serves the next one
+      EXPECT_EQ(connect().ask<ApiVersionsResponse>(versions(), 3).error_code, 0);
+    }
+  }
+  static ApiVersionsRequest versions() { return {"test", "1.0"}; }
+};
+
+TEST_F(HostileInputTest, ANegativeLengthCloses) {
+  TestClient client = connect();
+  client.send_bytes("\xff\xff\xff\xff");
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, ALengthOverTheLimitCloses) {
+  TestClient client = connect();
+  client.send_bytes("\x7f\xff\xff\xff"s);
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, AnHttpRequestCloses) {
+  TestClient client = connect();
+  client.send_bytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, AnEmptyFrameCloses) {
+  TestClient client = connect();
+  client.send_frame("");
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, AnUnknownApiCloses) {
+  TestClient client = connect();
+  client.send_frame("\x03\xe8\x00\x00\x00\x00\x00\x01\xff\xff"s);  // key 1000
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, AnApiOfTheOtherListenerCloses) {
+  TestClient client = connect_to_controller();
+  client.send(MetadataRequest{}, 9);
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, AVersionThatIsNotServedCloses) {
+  TestClient client = connect();
+  client.send_frame("\x00\x00\x00\x02\x00\x00\x00\x01\xff\xff"s);  // Produce v2
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, ABodyThatIsNoMessageCloses) {
+  TestClient client = connect();
+  client.send_frame("\x00\x03\x00\x01\x00\x00\x00\x01\xff\xff\x7f\xff\xff\xff"s);  // 2^31-1 topics
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, BytesLeftOverClose) {
+  TestClient client = connect();
+  client.send_frame("\x00\x12\x00\x00\x00\x00\x00\x01\xff\xff?"s);  // ApiVersions v0 and a byte
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, ApiVersionsTooNewIsAnsweredAsV0) {
+  TestClient client = connect();
+  client.send_frame("\x00\x12\x7f\x00\x00\x00\x00\x2a\x00\x01x\x00garbage"s);
+  const auto response = client.receive<ApiVersionsResponse>(0);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(client.last_correlation_id(), 42);
+  EXPECT_EQ(response->error_code, 35);
+  ASSERT_EQ(response->api_keys.size(), 1u);
+  EXPECT_EQ(response->api_keys[0].api_key, 18);
+  EXPECT_EQ(response->api_keys[0].max_version, 4);
+}
+
+TEST_F(HostileInputTest, AClientNameThatIsNoneIsInvalid) {
+  TestClient client = connect();
+  const auto response = client.ask<ApiVersionsResponse>(ApiVersionsRequest{"-bad-", "1"}, 3);
+  EXPECT_EQ(response.error_code, 42);
+  EXPECT_TRUE(response.api_keys.empty());
+}
+
+TEST_F(HostileInputTest, AFrameMayComeByteByByte) {
+  Writer writer;
+  ASSERT_TRUE(encode_request_frame({18, 3, 7, "slow"}, versions(), writer));
+  TestClient client = connect();
+  for (const uint8_t byte : writer.bytes()) {
+    client.send_bytes({reinterpret_cast<const char*>(&byte), 1});
+  }
+  const auto response = client.receive<ApiVersionsResponse>(3);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(client.last_correlation_id(), 7);
+}
+
+TEST_F(HostileInputTest, RequestsInOnePieceAreAnsweredInOrder) {
+  Writer writer;
+  for (int32_t id = 1; id <= 300; ++id) {  // more than may be in flight
+    ASSERT_TRUE(encode_request_frame({18, 3, id, "many"}, versions(), writer));
+  }
+  TestClient client = connect();
+  client.send_bytes(text_of(writer.bytes()));
+  for (int32_t id = 1; id <= 300; ++id) {
+    ASSERT_TRUE(client.receive<ApiVersionsResponse>(3));
+    ASSERT_EQ(client.last_correlation_id(), id);
+  }
+}
+
+TEST_F(HostileInputTest, WhatWasAskedBeforeGarbageIsAnsweredBeforeTheClose) {
+  Writer writer;
+  ASSERT_TRUE(encode_request_frame({18, 3, 1, "x"}, versions(), writer));
+  TestClient client = connect();
+  client.send_bytes(std::string(text_of(writer.bytes())) + "\xff\xff\xff\xff");
+  EXPECT_TRUE(client.receive<ApiVersionsResponse>(3));
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(HostileInputTest, AClientThatDoesNotReadIsNotReadFrom) {
+  create_topic("t");
+  TestClient client = connect();
+  Writer writer;
+  ASSERT_TRUE(encode_request_frame({3, 9, 1, "deaf"}, MetadataRequest{}, writer));
+  std::string requests;
+  for (int i = 0; i < 1000; ++i) {
+    requests += text_of(writer.bytes());
+  }
+  // Without limit the node would take all of this and hold the answers.
+  size_t taken = 0;
+  int refused = 0;
+  while (taken < (256u << 20) && refused < 20) {
+    const ssize_t sent = ::send(client.fd(), requests.data(), requests.size(),
+                                MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) {
+      taken += static_cast<size_t>(sent);
+      refused = 0;
+    } else {
+      ++refused;
+      EXPECT_EQ(connect().ask<ApiVersionsResponse>(versions(), 3).error_code, 0);
+    }
+  }
+  EXPECT_LT(taken, 64u << 20);
+}
+
+TEST_F(HostileInputTest, AHalfClosedConnectionEnds) {
+  TestClient client = connect();
+  client.send_bytes("\x00\x00"s);
+  client.stop_sending();
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(NodeTest, AnIdleConnectionIsClosed) {
+  start({{"connections.max.idle.ms", "100"}});
+  TestClient client = connect();
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(NodeTest, ATakenPortIsOneSentence) {
+  start();
+  const std::string port = std::to_string(node_->port_of("PLAINTEXT"));
+  NodeTest* test = this;
+  (void)test;
+  const std::string error = start_error(
+      {{"listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:0"},
+       {"log.dirs", folder_ + "/other"}});
+  EXPECT_NE(error, "");
+}
+
+TEST_F(NodeTest, AnUnformattedDirectoryNamesTheCommand) {
+  EXPECT_NE(start_error({}).find("kafka-storage"), std::string::npos) << start_error({});
+}
+
+}  // namespace
+}  // namespace kafka
