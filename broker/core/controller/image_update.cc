@@ -28,6 +28,7 @@ std::vector<SupportedFeature> features_of(const Records& records) {
   for (const auto& record : records) {
     features.push_back({record.name, record.min_supported_version, record.max_supported_version});
   }
+  std::ranges::sort(features, {}, &SupportedFeature::name);  // a set, written in any order
   return features;
 }
 
