@@ -138,7 +138,9 @@ Result<std::optional<Uuid>> read_partition_metadata(Files& files, const std::str
   if (!text) {
     return std::unexpected(text.error());
   }
-  if (!text->has_value()) {
+  // Nothing but zeros: a power loss kept the file's name and not its contents, which are not synced
+  // for every new partition. What it said is known from the metadata log.
+  if (!text->has_value() || (*text)->find_first_not_of('\0') == std::string::npos) {
     return std::nullopt;
   }
   constexpr std::string_view version = "version: 0\n";

@@ -59,7 +59,10 @@ Result<> Log::check_topic_id(const Uuid& topic_id, bool has_file) {
   if (!written) {
     return std::unexpected(written.error());
   }
-  if (written->has_value() && **written != topic_id) {
+  if (!written->has_value()) {
+    return write_partition_metadata(files_, directory_, topic_id);
+  }
+  if (**written != topic_id) {
     return fail(ErrorCode::InconsistentTopicId,
                 fmt::format("{} belongs to topic id {}, not {}", directory_,
                             (*written)->to_string(), topic_id.to_string()));
