@@ -105,6 +105,7 @@ Result<AppendInfo> append(Node& node, Partition& partition, std::span<uint8_t> r
   if (!valid) {
     return std::unexpected(valid.error());
   }
+  records = records.first(valid->batch.size());  // a cut batch behind it is ignored
   if (valid->batch.is_transactional()) {
     return fail(ErrorCode::InvalidTxnState, "this broker has no transactions yet");
   }
