@@ -41,8 +41,7 @@ class Member:
         self.consumer = confluent_kafka.Consumer({
             "bootstrap.servers": node.bootstrap, "group.id": group, "client.id": name,
             "auto.offset.reset": "earliest", "enable.auto.commit": False,
-            "session.timeout.ms": 6000, "heartbeat.interval.ms": 200, "error_cb": self.on_error,
-            **options})
+            "session.timeout.ms": 6000, "heartbeat.interval.ms": 200, **options})
         self.consumer.subscribe([topic], on_assign=lambda _, parts: self.assignments.append(parts))
         self.closing = threading.Event()
         self.thread = threading.Thread(target=self.poll, daemon=True)
@@ -52,13 +51,13 @@ class Member:
         while not self.closing.is_set():
             message = self.consumer.poll(0.05)
             self.assigned = frozenset(p.partition for p in self.consumer.assignment())
-            if message is not None and not message.error():
+            if message is None:
+                continue
+            if not message.error():
                 self.got.append(message.value().decode())
                 self.consumer.commit(message, asynchronous=False)
-
-    def on_error(self, error):
-        if error.code() == confluent_kafka.KafkaError._FATAL:
-            self.fatal = error.str()
+            elif message.error().code() == confluent_kafka.KafkaError._FATAL:
+                self.fatal = message.error().str()
 
     def close(self):
         self.closing.set()
@@ -90,15 +89,10 @@ class Tool:
     def __call__(self, *arguments):
         done = nodes.run(nodes.java("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
                                     "--bootstrap-server", self.node.bootstrap, *arguments))
-        names = {}
-        text = done.stdout + done.stderr
-        text = UUID.sub(lambda m: names.setdefault(m[0], f"id-{len(names) + 1}"), text)
-        text = text.replace(f"127.0.0.1:{self.node.port}", "BROKER").replace(
-            f"localhost:{self.node.port}", "BROKER").replace(str(self.node.folder), "FOLDER")
+        text = UUID.sub("ID", done.stdout + done.stderr).replace(self.node.bootstrap, "BROKER")
         lines = [re.sub(r" +", " ", line).strip() for line in text.splitlines()]
-        # Rows come as Java's hash maps fall; the command is what its lines are.
-        self.said.append((" ".join(map(str, arguments)).replace(str(self.node.folder), "FOLDER"),
-                          done.returncode, sorted(line for line in lines if line)))
+        # Sorted: rows come as Java's hash maps fall.
+        self.said.append((" ".join(arguments), done.returncode, sorted(filter(None, lines))))
 
 
 def administer(node):
