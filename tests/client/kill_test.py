@@ -1,6 +1,7 @@
 """kill -9 under load, restart, read back, again and again: every acknowledged record is there, once
 (the producer is idempotent in every second round), and in the order it was sent."""
 
+import logging
 import os
 import random
 import threading
@@ -14,6 +15,7 @@ from kit import nodes
 ROUNDS = int(os.environ.get("KRAFTLAB_KILL_ROUNDS", "200"))
 SEED = int(os.environ.get("KRAFTLAB_SEED", random.randrange(1_000_000)))
 READ_EVERY = 20
+QUIET = logging.Logger("librdkafka", logging.CRITICAL)  # it says at length that a broker was killed
 TOPIC = "ledger"
 PARTITIONS = 3
 
@@ -49,7 +51,7 @@ class Load(threading.Thread):
             "bootstrap.servers": bootstrap, "enable.idempotence": idempotent, "acks": "all",
             "linger.ms": 0, "message.timeout.ms": 3000 if not idempotent else 300000,
             "max.in.flight.requests.per.connection": 5 if idempotent else 1,
-            "retries": 2147483647 if idempotent else 0, "log_level": 0})
+            "retries": 2147483647 if idempotent else 0}, logger=QUIET)
         self.wanted = 0
 
     def delivered(self, error, message):
