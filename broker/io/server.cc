@@ -130,7 +130,7 @@ void Server::accept(Acceptor& acceptor, int fd) {
   Connection& accepted = *connection;
   connections_.emplace(last_connection_id_, std::move(connection));
   accepted.start();
-  arm_idle(now_ms_ + buffers_idle_ms);
+  arm_idle(now_ms_ + quiet_check_ms());
 }
 
 bool Server::has_room_for(const std::string& host) const {
@@ -148,13 +148,19 @@ void Server::watch_idle() {
   for (const auto& [id, connection] : connections_) {
     if (connection->holds_buffers()) {
       next = std::min(next, now_ms_ + buffers_idle_ms);
-    } else if (limits_.idle_ms_max > 0) {
+    }
+    if (limits_.idle_ms_max > 0) {
       next = std::min(next, connection->last_active_ms() + limits_.idle_ms_max);
     }
   }
   if (next != INT64_MAX) {
-    arm_idle(std::max(next, now_ms_ + buffers_idle_ms));
+    arm_idle(std::max(next, now_ms_ + 1));
   }
+}
+
+int64_t Server::quiet_check_ms() const {
+  return limits_.idle_ms_max > 0 ? std::min(limits_.idle_ms_max, buffers_idle_ms)
+                                 : buffers_idle_ms;
 }
 
 void Server::arm_idle(int64_t at_ms) {
@@ -190,7 +196,7 @@ void Server::check_idle() {
 // --- requests and responses
 
 void Server::on_frame(Connection& connection, uint64_t sequence, std::span<uint8_t> frame) {
-  arm_idle(now_ms_ + buffers_idle_ms);
+  arm_idle(now_ms_ + quiet_check_ms());
   sink_.on_request(connection.info(), sequence, frame);
 }
 

@@ -73,6 +73,7 @@ class Server : public ConnectionOwner {
   bool has_room_for(const std::string& host) const;
   void watch_idle();
   void arm_idle(int64_t at_ms);
+  int64_t quiet_check_ms() const;
   void check_idle();
   void resume_accepting();
 

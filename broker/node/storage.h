@@ -4,7 +4,7 @@
 // done from time to time:
 //
 //   every 5 s, if something changed   high watermarks to replication-offset-checkpoint
-//   every 60 s, if something changed  flush, then recovery-point and log-start checkpoints
+//   every 60 s, if something changed  fsync, then recovery-point and log-start checkpoints
 //   every 5 min                       retention
 //   when a segment or topic went      its files, after file.delete.delay.ms
 //   at a clean stop                   all of it, and .kafka_cleanshutdown
