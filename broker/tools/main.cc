@@ -28,7 +28,11 @@ struct Tool {
 constexpr auto tools = std::to_array<Tool>({
     {"kafka-topics", run_topics, "create, list, describe, alter and delete topics"},
     {"kafka-console-producer", run_console_producer, "send lines to a topic"},
-    {"kafka-storage", run_storage, "format a node's directories, random uuids"},
+    {"kafka-console-consumer", run_console_consumer, "print the records of topics"},
+    {"kafka-storage", run_storage, "prepare the directories of a node"},
+    {"kafka-metadata-quorum", run_metadata_quorum, "describe the metadata quorum"},
+    {"kafka-cluster", run_cluster, "the cluster's id and its nodes"},
+    {"kafka-server-stop", run_server_stop, "stop the servers of this tree"},
 });
 
 const Tool* find_tool(std::string_view name) {

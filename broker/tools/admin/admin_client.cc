@@ -144,8 +144,7 @@ Result<AdminClient::Answer> AdminClient::exchange(Link& link, ApiKey key, Versio
   Answer answer;
   answer.version = std::min(range.max, described.max);
   if (answer.version < std::max(range.min, described.min)) {
-    return fail(ErrorCode::UnsupportedVersion,
-                "The node does not support " + constant_name(key));
+    return fail(ErrorCode::UnsupportedVersion, "The node does not support " + constant_name(key));
   }
   const int32_t correlation_id = next_correlation_id_++;
   Writer out;
@@ -247,8 +246,7 @@ Result<AdminClient::Link*> AdminClient::link_to(int32_t node) {
     return node == any_node ? !candidate.is_fenced : candidate.id == wanted;
   });
   if (found == nodes_.end()) {
-    return fail(ErrorCode::BrokerNotAvailable,
-                fmt::format("the cluster knows no node {}", wanted));
+    return fail(ErrorCode::BrokerNotAvailable, fmt::format("the cluster knows no node {}", wanted));
   }
   const std::string name = kafka::to_string(found->address);
   if (const auto known = links_.find(name); known != links_.end()) {

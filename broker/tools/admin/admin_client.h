@@ -9,7 +9,8 @@
 // (60 s) is over: a tool may be started before its broker. The highest version that both sides
 // know is used, per connection, as ApiVersions says.
 //
-// With Endpoint::Controller the addresses are those of controller listeners (--bootstrap-controller).
+// With Endpoint::Controller the addresses are those of controller listeners
+// (--bootstrap-controller).
 #pragma once
 
 #include <functional>

@@ -78,12 +78,12 @@ Result<Connection> Connection::open(const HostPort& address, int64_t timeout_ms)
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
-  const int failed = ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(),
-                                   &hints, &list);
+  const int failed =
+      ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &list);
   if (failed != 0) {
-    return fail(ErrorCode::NetworkException, fmt::format("{}: the name \"{}\" does not resolve: {}",
-                                                         kafka::to_string(address), address.host,
-                                                         ::gai_strerror(failed)));
+    return fail(ErrorCode::NetworkException,
+                fmt::format("{}: the name \"{}\" does not resolve: {}", kafka::to_string(address),
+                            address.host, ::gai_strerror(failed)));
   }
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(list, ::freeaddrinfo);
   int error = ETIMEDOUT;

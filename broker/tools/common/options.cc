@@ -194,8 +194,8 @@ std::string OptionParser::table() const {
   left = std::min(left, table_width / 2);
   std::ranges::sort(sorted, {}, &OptionSpec::name);
 
-  std::string out = fmt::format("{:<{}}  Description\n{:<{}}  -----------\n", "Option", left,
-                                "------", left);
+  std::string out =
+      fmt::format("{:<{}}  Description\n{:<{}}  -----------\n", "Option", left, "------", left);
   for (const OptionSpec* spec : sorted) {
     const auto names = wrap(left_column(*spec), left, 2);
     const auto lines = wrap(spec->doc, table_width - left - 2, 0);

@@ -39,9 +39,9 @@ ToolResult<std::vector<std::vector<int32_t>>> parse_replica_assignment(std::stri
       brokers.push_back(static_cast<int32_t>(*broker));
     }
     if (const auto twice = repeated(brokers); !twice.empty()) {
-      return tool_failure(command_failed,
-                          "Partition replica lists may not contain duplicate entries: " +
-                              join(twice, ","));
+      return tool_failure(
+          command_failed,
+          "Partition replica lists may not contain duplicate entries: " + join(twice, ","));
     }
     if (!partitions.empty() && partitions.front().size() != brokers.size()) {
       return tool_failure(operation_failed,

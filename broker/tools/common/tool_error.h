@@ -35,8 +35,7 @@ inline constexpr std::string_view illegal_argument = "java.lang.IllegalArgumentE
 }
 
 // The error that a response carries: without a message of the server's, the default sentence.
-[[nodiscard]] ToolError server_error(int16_t code,
-                                     const std::optional<std::string>& message = {});
+[[nodiscard]] ToolError server_error(int16_t code, const std::optional<std::string>& message = {});
 
 // "org.apache.kafka.common.errors.TimeoutException" for RequestTimedOut, and so on.
 [[nodiscard]] std::string exception_of(ErrorCode code);

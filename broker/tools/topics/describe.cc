@@ -57,11 +57,11 @@ std::string eligible(const std::optional<std::vector<int32_t>>& brokers) {
 
 std::string partition_line(const TopicDescription& topic, const Partition& partition,
                            const Reassignments& moving) {
-  std::string line = fmt::format(
-      "\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}", topic.name.value_or(""),
-      partition.partition_index,
-      partition.leader_id >= 0 ? std::to_string(partition.leader_id) : "none",
-      join(partition.replica_nodes, ","), join(partition.isr_nodes, ","));
+  std::string line =
+      fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}",
+                  topic.name.value_or(""), partition.partition_index,
+                  partition.leader_id >= 0 ? std::to_string(partition.leader_id) : "none",
+                  join(partition.replica_nodes, ","), join(partition.isr_nodes, ","));
   if (const auto found = moving.find(partition.partition_index); found != moving.end()) {
     line += fmt::format("\tAdding Replicas: {}\tRemoving Replicas: {}",
                         join(found->second.adding, ","), join(found->second.removing, ","));
@@ -88,9 +88,10 @@ std::string describe_topic(const TopicDescription& topic, const ConfigEntries& c
   if (!report.picks_partitions() && (!report.with_overrides || !settings.empty())) {
     const size_t factor =
         topic.partitions.empty() ? 0 : replication_factor(topic.partitions.front(), moving);
-    out = fmt::format("Topic: {}\tTopicId: {}\tPartitionCount: {}\tReplicationFactor: {}\tConfigs: {}\n",
-                      topic.name.value_or(""), topic.topic_id.to_string(), topic.partitions.size(),
-                      factor, settings);
+    out = fmt::format(
+        "Topic: {}\tTopicId: {}\tPartitionCount: {}\tReplicationFactor: {}\tConfigs: {}\n",
+        topic.name.value_or(""), topic.topic_id.to_string(), topic.partitions.size(), factor,
+        settings);
   }
   if (report.with_overrides) {
     return out;

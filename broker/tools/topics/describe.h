@@ -32,7 +32,8 @@ struct Reassignment {
 using Reassignments = std::map<int32_t, Reassignment>;  // by partition, of one topic
 
 // The lines for a topic, each with its newline; empty when the report leaves all of them out.
-[[nodiscard]] std::string describe_topic(const TopicDescription& topic, const ConfigEntries& configs,
-                                         const Reassignments& moving, const DescribeReport& report);
+[[nodiscard]] std::string describe_topic(const TopicDescription& topic,
+                                         const ConfigEntries& configs, const Reassignments& moving,
+                                         const DescribeReport& report);
 
 }  // namespace kafka

@@ -22,7 +22,8 @@ const std::vector<Rule>& rules() {
       {"replication-factor", {"list", "alter", "delete"}},
       {"replica-assignment", {"list", "describe", "delete"}},
       {"config", {"list", "describe", "delete"}},
-      {"under-replicated-partitions", {"list", "create", "alter", "delete", "topics-with-overrides"}},
+      {"under-replicated-partitions",
+       {"list", "create", "alter", "delete", "topics-with-overrides"}},
       {"under-min-isr-partitions", {"list", "create", "alter", "delete", "topics-with-overrides"}},
       {"at-min-isr-partitions", {"list", "create", "alter", "delete", "topics-with-overrides"}},
       {"unavailable-partitions", {"list", "create", "alter", "delete", "topics-with-overrides"}},
@@ -60,8 +61,7 @@ OptionParser topic_option_parser() {
       .flag("create", "Create a topic.")
       .flag("alter", "Give a topic more partitions. Settings: kafka-configs.sh.")
       .flag("delete", "Delete topics.")
-      .value("topic", "name",
-             "The topic. A list of regular expressions, except with --create.")
+      .value("topic", "name", "The topic. A list of regular expressions, except with --create.")
       .value("topic-id", "id", "The topic to describe, by its id.")
       .number("partitions", "count",
               "Partitions of a new topic (the broker's num.partitions if left out), or how many "
@@ -101,8 +101,8 @@ std::optional<std::string> topic_options_complaint(const Options& options) {
       return conflict;
     }
   }
-  if (auto conflict = option_conflict(options, "replica-assignment",
-                                      {"partitions", "replication-factor"});
+  if (auto conflict =
+          option_conflict(options, "replica-assignment", {"partitions", "replication-factor"});
       conflict && options.has("create")) {
     return conflict;
   }

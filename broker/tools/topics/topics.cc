@@ -211,7 +211,8 @@ ToolResult<> print_descriptions(AdminClient& client, const Options& options,
   }
   const auto report = DescribeReport::from(options);
   for (const TopicDescription& topic : *topics) {
-    fmt::print("{}", describe_topic(topic, (*configs)[*topic.name], (*moving)[*topic.name], report));
+    fmt::print("{}",
+               describe_topic(topic, (*configs)[*topic.name], (*moving)[*topic.name], report));
   }
   return {};
 }
@@ -389,7 +390,8 @@ int run_topics(const Words& words) {
     return print_usage(parser, *complaint);
   }
   if (!options->has("bootstrap-server")) {
-    return print_failure({std::string(illegal_argument), "--bootstrap-server must be specified", {}});
+    return print_failure(
+        {std::string(illegal_argument), "--bootstrap-server must be specified", {}});
   }
   auto client = open_client(*options);
   if (!client) {
