@@ -382,6 +382,18 @@ Result<std::unique_ptr<PendingSync>> SimFiles::prepare_directory_sync(const std:
   });
 }
 
+Result<> SimFiles::sync_file_system(const std::string& path) {
+  if (auto allowed = attempt(FileOperation::Sync, path); !allowed) {
+    return allowed;
+  }
+  for (auto& [name, node] : nodes_) {
+    node->durable = node->bytes;
+  }
+  durable_nodes_ = nodes_;
+  journal_.clear();
+  return {};
+}
+
 Result<std::unique_ptr<FileLock>> SimFiles::lock(const std::string& path) {
   auto file = open(path, OpenMode::CreateIfMissing);
   if (!file) {

@@ -58,6 +58,7 @@ class SimFiles final : public Files {
   Result<> rename(const std::string& from, const std::string& to) override;
   Result<> remove(const std::string& path) override;
   Result<std::unique_ptr<PendingSync>> prepare_directory_sync(const std::string& path) override;
+  Result<> sync_file_system(const std::string& path) override;
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
   Result<size_t> read_slice(const FileSlice& slice, std::span<uint8_t> out) override;
 

@@ -324,6 +324,15 @@ Result<std::unique_ptr<PendingSync>> PosixFiles::prepare_directory_sync(const st
   return std::make_unique<PosixSync>(std::make_shared<Descriptor>(fd), path, true);
 }
 
+Result<> PosixFiles::sync_file_system(const std::string& path) {
+  const int fd = open_descriptor(path, O_RDONLY);
+  if (fd < 0) {
+    return storage_error("open", path, errno);
+  }
+  const Descriptor opened(fd);
+  return ::syncfs(fd) == 0 ? Result<>{} : storage_error("sync the file system of", path, errno);
+}
+
 Result<std::unique_ptr<FileLock>> PosixFiles::lock(const std::string& path) {
   const int fd = open_descriptor(path, O_RDWR | O_CREAT);
   if (fd < 0) {

@@ -99,7 +99,10 @@ int cat(LogOptions options) {
     const Bytes bytes = value_of(log->read_bytes(offset, 1 << 20, INT64_MAX));
     value_of(for_each_batch(bytes, [&](const BatchView& batch) {
       offset = batch.next_offset();
-      value_of(for_each_record(batch.bytes(), [&](const RecordView& record) { XX }));
+      value_of(for_each_record(batch.bytes(), [&](const RecordView& record) {
+        fmt::print("{} {} {} {}\n", record.offset, record.timestamp, size_of(record.key),
+                   size_of(record.value));
+      }));
     }));
   }
   fmt::print("end {} {} {}\n", log->log_end_offset(), log->cut_bytes(),

@@ -2,6 +2,7 @@
 
 #include "broker/core/check.h"
 #include "broker/core/log/epochs.h"
+#include "broker/core/log/file_names.h"
 #include "broker/core/log/log_directory.h"
 #include "broker/core/log/position_cache.h"
 #include "broker/core/log/segment.h"
@@ -45,7 +46,9 @@ Result<> Log::create(const LogOptions& options) {
   if (auto made = segments_.back()->create(); !made) {
     return made;
   }
-  return write_epochs();
+  epochs_unsynced_ = true;
+  return write_file(files_, directory_ + "/" + std::string(epoch_checkpoint_name),
+                    epochs_->format());
 }
 
 int64_t Log::active_segment_base() const {
