@@ -1,7 +1,8 @@
 // FindCoordinator: which broker answers for a group. It is the leader of the group's partition of
 // __consumer_offsets. The first question creates that topic: Apache Kafka answers
 // COORDINATOR_NOT_AVAILABLE then and lets the client ask again; here the answer waits the moment
-// until the topic is there, and only a creation that fails is answered so (its reason is logged).
+// until the topic is there. Only a creation that fails is answered so (its reason is logged), and
+// whoever asks while the topic is on its way for somebody else.
 //
 // Key types: 0 a group; 1 a transactional id, which is refused with UNSUPPORTED_VERSION while this
 // broker has no transactions (see 22_init_producer_id.cc); 2 a share group, INVALID_REQUEST as from
