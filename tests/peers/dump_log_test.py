@@ -39,7 +39,7 @@ def dump(*options):
 def complaints(lines, base):
     """What DumpLogSegments says beyond the contents. It starts to count at -1 in every segment."""
     known = (r"\|", r"baseOffset: ", r"Dumping ", r"Log starting offset: ", r"offset: \d+ position: \d+$",
-             r"timestamp: -?\d+ offset: \d+$", r"producerId: ", r".* passed the sanity check\.$")
+             r"timestamp: -?\d+ offset: \d+$", r"producerId: ", r".* passed sanity check\.$")
     first = [f"Non-consecutive offsets in", f"  -1 is followed by {base}"]
     left = [line for line in lines if line.strip() and not any(re.match(k, line) for k in known)]
     if base > 0 and len(left) == 2 and left[0].startswith(first[0]) and left[1] == first[1]:
@@ -117,6 +117,11 @@ def test_our_log_reads_what_apache_kafka_wrote(kafka_libs, log_files, tmp_path):
         stopped = tmp_path / "stopped-0"
         shutil.copytree(live, stopped)
         assert ours(log_files, "cat", stopped, "--clean", point)[:-1] == expected
+
+        for segment in segments(stopped)[-1:]:  # its own files draw no other remark than ours
+            files = ",".join(str(segment.with_suffix(s)) for s in (".log", ".index", ".timeindex"))
+            assert int(segment.stem) > 0
+            assert complaints(dump("--files", files, "--deep-iteration"), int(segment.stem)) == []
 
         # With nothing but the batches left, the rest is made anew.
         bare = tmp_path / "bare-0"
