@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <set>
 
 #include "broker/config/binding.h"
@@ -11,6 +13,23 @@
 
 namespace kafka {
 namespace {
+
+// As Java prints doubles: 0.5, 1.0, 1.7976931348623157E308.
+std::string java_text(double number) {
+  char digits[64];
+  const double size = std::fabs(number);
+  const bool plain = size == 0 || (size >= 1e-3 && size < 1e7);
+  const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), number, format).ptr;
+  const std::string_view text(digits, static_cast<size_t>(end - digits));
+  const std::string_view mantissa = text.substr(0, text.find('e'));
+  const bool has_fraction = mantissa.find('.') != std::string_view::npos;
+  std::string out = fmt::format("{}{}", mantissa, has_fraction ? "" : ".0");
+  if (!plain) {
+    out += fmt::format("E{}", to_int(text.substr(mantissa.size() + 1)));
+  }
+  return out;
+}
 
 // A value as Kafka prints it after reading it: numbers trimmed, lists without blanks and repeats.
 std::string normalized(const ConfigDef& def, const std::string& text) {
@@ -21,6 +40,8 @@ std::string normalized(const ConfigDef& def, const std::string& text) {
     case ConfigType::Int:
     case ConfigType::Long:
       return std::to_string(to_int(text));
+    case ConfigType::Double:
+      return java_text(to_double(text));
     case ConfigType::List: {
       std::vector<std::string> items;
       read_text(text, items);
@@ -91,12 +112,34 @@ ConfigEntry new_entry(std::string_view name, const ConfigDef* def) {
   return entry;
 }
 
+// A dynamic log.retention.ms puts the static log.retention.minutes and .hours out of force: they
+// are described with their defaults, while their synonyms still show what the file says.
+bool is_superseded(std::string_view name, const ConfigLayers& layers) {
+  for (std::string_view synonym : broker_synonyms(name)) {
+    if (layers.broker_dynamic.contains(synonym) || layers.cluster_dynamic.contains(synonym)) {
+      return !layers.broker_dynamic.contains(name) && !layers.cluster_dynamic.contains(name);
+    }
+  }
+  return false;
+}
+
+std::optional<std::string> broker_value(std::string_view name, const ConfigDef* def,
+                                        const BrokerConfig& broker) {
+  if (def != nullptr && def->name == name && is_superseded(name, broker.layers())) {
+    return std::optional<std::string>(def->default_value);
+  }
+  return broker.text(name);
+}
+
 ConfigEntry broker_entry(std::string_view name, const BrokerConfig& broker) {
   const ConfigDef* def = find_broker_config(name);
   ConfigEntry entry = new_entry(name, def);
   bool has_listener_prefix = def != nullptr && def->name != name;
   entry.read_only = def == nullptr || has_listener_prefix || def->scope == ConfigScope::ReadOnly;
-  entry.value = shown(def, broker.text(name));
+  if (has_listener_prefix) {
+    entry.doc = std::nullopt;
+  }
+  entry.value = shown(def, broker_value(name, def, broker));
   entry.synonyms = broker_synonym_values(name, broker);
   entry.source = entry.synonyms.empty() ? ConfigSource::Default : entry.synonyms.front().source;
   return entry;

@@ -34,22 +34,11 @@ const ConfigDef* find_def(ConfigResourceType type, std::string_view name) {
   }
 }
 
-// What a list configuration holds when nobody has set it on this resource.
-std::string inherited_value(const ConfigResource& resource, const ConfigDef& def,
-                            const BrokerConfig& config) {
-  if (resource.type == ConfigResourceType::Topic) {
-    for (const ConfigSynonym& synonym : topic_synonyms(def.name)) {
-      if (const auto text = config.text(synonym.name)) {
-        return *text;
-      }
-    }
-  }
-  return std::string(def.default_value.value_or(""));
-}
-
-// APPEND and SUBTRACT, on lists only: an item is never twice in the result.
+// APPEND and SUBTRACT, on lists only: an item is never twice in the result. A list that was not set
+// on this resource starts as the table's default, whatever the broker's own configuration says, as
+// in Apache Kafka.
 Result<std::string> edited_list(const ConfigResource& resource, const ConfigOp& op,
-                                const ConfigMap& current, const BrokerConfig& config) {
+                                const ConfigMap& current) {
   const ConfigDef* def = find_def(resource.type, op.name);
   const bool append = op.kind == ConfigOp::Kind::Append;
   if (def == nullptr || def->type != ConfigType::List) {
@@ -58,8 +47,8 @@ Result<std::string> edited_list(const ConfigResource& resource, const ConfigOp& 
                             append ? "APPEND" : "SUBTRACT", op.name));
   }
   const auto own = current.find(op.name);
-  std::vector<std::string> items =
-      split_list(own != current.end() ? own->second : inherited_value(resource, *def, config));
+  std::vector<std::string> items = split_list(
+      own != current.end() ? std::string_view(own->second) : def->default_value.value_or(""));
   for (const std::string& item : split_list(*op.value)) {
     if (!append) {
       std::erase(items, item);
@@ -70,8 +59,7 @@ Result<std::string> edited_list(const ConfigResource& resource, const ConfigOp& 
   return fmt::format("{}", fmt::join(items, ","));
 }
 
-Result<> apply_op(const ConfigResource& resource, const ConfigOp& op, const BrokerConfig& config,
-                  ConfigMap& configs) {
+Result<> apply_op(const ConfigResource& resource, const ConfigOp& op, ConfigMap& configs) {
   if (op.kind == ConfigOp::Kind::Delete) {
     configs.erase(op.name);
     return {};
@@ -86,7 +74,7 @@ Result<> apply_op(const ConfigResource& resource, const ConfigOp& op, const Brok
       return {};
     case ConfigOp::Kind::Append:
     case ConfigOp::Kind::Subtract: {
-      auto list = edited_list(resource, op, configs, config);
+      auto list = edited_list(resource, op, configs);
       if (!list) {
         return std::unexpected(std::move(list.error()));
       }
@@ -161,7 +149,7 @@ Result<ConfigMap> altered(const ConfigAlteration& alteration, const MetadataImag
       return fail(ErrorCode::InvalidRequest,
                   fmt::format("{} stands twice in the request.", op.name));
     }
-    if (auto done = apply_op(resource, op, config, configs); !done) {
+    if (auto done = apply_op(resource, op, configs); !done) {
       return std::unexpected(std::move(done.error()));
     }
   }
