@@ -258,3 +258,47 @@ def test_offsets_go_with_their_topic(either):
         return not listed.topic_partitions
 
     wait_for(gone, "no offsets of a topic that is gone")
+
+
+def described(node, *groups):
+    tool = Tool(node)
+    for group in groups:
+        tool("--describe", "--group", group, "--offsets")
+    return [(command, said) for command, _, said in tool.said]
+
+
+def test_groups_move_with_their_data_directory(kafka_libs, tmp_path):
+    """Apache Kafka's log of groups is ours, and ours is Apache Kafka's; consumer groups of the new
+    protocol (KIP-848) keep their offsets on the way."""
+    ports = nodes.free_ports(2)
+    folder = tmp_path / "node"
+    with nodes.ApacheKafka(folder, ports=ports) as node:
+        create(node, "t", 1)
+        fill(node, "t", 1, 10)
+        read(node, "old", 4)
+        read(node, "new", 6, **{"group.protocol": "consumer"})
+        theirs = described(node, "old", "new")
+    with nodes.Kraftlab(folder, ports=ports) as node:
+        assert described(node, "old", "new") == theirs
+        assert read(node, "old", 3) == ["0-4", "0-5", "0-6"]
+        assert read(node, "ours", 2) == ["0-0", "0-1"]
+        mine = described(node, "old", "new", "ours")
+    with nodes.ApacheKafka(folder, ports=ports) as node:
+        assert described(node, "old", "new", "ours") == mine
+        assert read(node, "ours", 2) == ["0-2", "0-3"]
+
+
+def read(node, group, count, **options):
+    """The next `count` values of topic t for the group, committed one by one."""
+    consumer = confluent_kafka.Consumer({
+        "bootstrap.servers": node.bootstrap, "group.id": group, "auto.offset.reset": "earliest",
+        "enable.auto.commit": False, **options})
+    consumer.subscribe(["t"])
+    got = []
+    while len(got) < count:
+        message = consumer.poll(60)
+        assert message is not None and not message.error()
+        got.append(message.value().decode())
+        consumer.commit(message, asynchronous=False)
+    consumer.close()
+    return got
