@@ -226,7 +226,7 @@ void NodeParts::schedule_checkpoints() {
                 written.error().message);
     }
   });
-  every(config.log_flush_offset_checkpoint_interval_ms, [this] { storage.flush_changed(); });
+  every(config.log_flush_offset_checkpoint_interval_ms, [this] { storage.flush_changed(now_ms); });
 }
 
 void NodeParts::arm_deletions() {

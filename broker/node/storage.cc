@@ -261,7 +261,7 @@ Result<> Storage::write_recovery_points() {
                           });
 }
 
-void Storage::flush_changed() {
+void Storage::flush_changed(int64_t now_ms) {
   if (flushing_) {
     return;
   }
@@ -276,7 +276,8 @@ void Storage::flush_changed() {
     if (log.broken() || log.recovery_point() == log.log_end_offset()) {
       return;
     }
-    Result<FlushJob> job = log.prepare_flush();
+    const Result<> written = log.checkpoint(now_ms);
+    Result<FlushJob> job = written ? log.prepare_flush() : std::unexpected(written.error());
     if (job) {
       flushes->push_back({partition.key(), std::move(*job), {}});
     } else {
@@ -336,11 +337,18 @@ int64_t Storage::next_deletion_ms() const {
 
 Result<> Storage::close(int64_t broker_epoch, int64_t now_ms) {
   Result<> outcome;
+  std::vector<std::vector<Log*>> logs(directories_.size());
   replicas_.for_each([&](Partition& partition) {
-    if (Result<> closed = partition.log().close(now_ms); !closed && outcome) {
-      outcome = std::move(closed);
+    if (const Directory* directory = directory_of(partition)) {
+      logs[static_cast<size_t>(directory - directories_.data())].push_back(&partition.log());
     }
   });
+  for (size_t i = 0; i < directories_.size(); ++i) {
+    Result<> closed = Log::close_all(files_, directories_[i].files->path(), logs[i], now_ms);
+    if (!closed && outcome) {
+      outcome = std::move(closed);
+    }
+  }
   for (const Result<>& written : {write_high_watermarks(), write_recovery_points()}) {
     if (!written && outcome) {
       outcome = written;

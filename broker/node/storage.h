@@ -73,7 +73,7 @@ class Storage {
 
   Result<> write_high_watermarks();
   // Flushes on the disk thread what changed since, then writes the checkpoints.
-  void flush_changed();
+  void flush_changed(int64_t now_ms);
   void apply_retention(int64_t now_ms);
   void run_deletions(int64_t now_ms);
   int64_t next_deletion_ms() const;
