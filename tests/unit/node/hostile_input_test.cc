@@ -163,24 +163,42 @@ TEST_F(HostileInputTest, AHalfClosedConnectionEnds) {
 }
 
 TEST_F(NodeTest, AnIdleConnectionIsClosed) {
-  start({{"connections.max.idle.ms", "100"}});
+  ASSERT_NO_FATAL_FAILURE(start({{"connections.max.idle.ms", "200"}}));
   TestClient client = connect();
   EXPECT_TRUE(client.is_closed_by_node());
 }
 
-TEST_F(NodeTest, ATakenPortIsOneSentence) {
-  start();
-  const std::string port = std::to_string(node_->port_of("PLAINTEXT"));
-  NodeTest* test = this;
-  (void)test;
-  const std::string error = start_error(
-      {{"listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:0"},
-       {"log.dirs", folder_ + "/other"}});
-  EXPECT_NE(error, "");
+TEST_F(NodeTest, ATakenPortIsOneSentenceWithTheWayOut) {
+  ASSERT_NO_FATAL_FAILURE(start());
+  const std::string taken = "127.0.0.1:" + std::to_string(node_->port_of("PLAINTEXT"));
+  const std::string error =
+      start_error({{"listeners", "PLAINTEXT://" + taken + ",CONTROLLER://127.0.0.1:0"},
+                   {"log.dirs", folder_ + "/other"}});
+  EXPECT_NE(error.find(taken), std::string::npos) << error;
+  EXPECT_NE(error.find("listeners"), std::string::npos) << error;
+}
+
+TEST_F(NodeTest, AnAddressOfAnotherMachineIsOneSentenceWithTheWayOut) {
+  const std::string error =
+      start_error({{"listeners", "PLAINTEXT://203.0.113.1:9092,CONTROLLER://127.0.0.1:0"}});
+  EXPECT_NE(error.find("203.0.113.1 is no address of this machine"), std::string::npos) << error;
 }
 
 TEST_F(NodeTest, AnUnformattedDirectoryNamesTheCommand) {
-  EXPECT_NE(start_error({}).find("kafka-storage"), std::string::npos) << start_error({});
+  const std::string error = start_error({}, Formatted::No);
+  EXPECT_NE(error.find("kafka-storage"), std::string::npos) << error;
+}
+
+TEST_F(NodeTest, ASecondBrokerOnTheSameDirectoryIsRefused) {
+  ASSERT_NO_FATAL_FAILURE(start());
+  const std::string error = start_error({}, Formatted::No);
+  EXPECT_NE(error.find(folder_ + "/data"), std::string::npos) << error;
+}
+
+TEST_F(NodeTest, ABrokerWithoutControllerIsRefusedForNow) {
+  const std::string error =
+      start_error({{"process.roles", "broker"}, {"node.id", "2"}, {"listeners", "PLAINTEXT://127.0.0.1:0"}});
+  EXPECT_NE(error.find("process.roles=broker,controller"), std::string::npos) << error;
 }
 
 }  // namespace

@@ -169,10 +169,13 @@ void NodeTest::start(const ConfigMap& properties) {
   thread_ = std::thread([this] { EXPECT_EQ(node_->run(), 0); });
 }
 
-std::string NodeTest::start_error(const ConfigMap& properties) {
+std::string NodeTest::start_error(const ConfigMap& properties, Formatted formatted) {
   Result<BrokerConfig> config = configure(properties);
   if (!config) {
     return config.error().message;
+  }
+  if (formatted == Formatted::Yes) {
+    format(*config);
   }
   const Result<std::unique_ptr<Node>> node = Node::start(std::move(*config));
   return node ? "" : node.error().message;

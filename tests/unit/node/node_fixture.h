@@ -94,7 +94,8 @@ class NodeTest : public testing::Test {
   void start(const ConfigMap& properties = {});
   void stop();
   // What a start with these properties complains about.
-  std::string start_error(const ConfigMap& properties);
+  enum class Formatted { No, Yes };
+  std::string start_error(const ConfigMap& properties, Formatted formatted = Formatted::Yes);
 
   TestClient connect() { return TestClient(node_->port_of("PLAINTEXT")); }
   TestClient connect_to_controller() { return TestClient(node_->port_of("CONTROLLER")); }
@@ -117,7 +118,7 @@ struct TestBatch {
   int32_t records = 1;
   size_t value_bytes = 10;
   int64_t timestamp = -1;  // -1: now
-  BatchFields fields;
+  BatchFields fields = {};
 };
 Bytes make_batch(const TestBatch& options = {});
 
