@@ -14,32 +14,12 @@ namespace {
 constexpr std::string_view logger = "kafka.server.BrokerMetadataPublisher";
 constexpr std::string_view offsets_topic = "__consumer_offsets";
 
-LogConfig log_config(const TopicConfig& topic, const BrokerConfig& broker) {
-  LogConfig config;
-  config.segment_bytes = topic.segment_bytes;
-  config.segment_ms = topic.segment_ms;
-  config.segment_index_bytes = topic.segment_index_bytes;
-  config.index_interval_bytes = topic.index_interval_bytes;
-  config.timestamp_type = topic.message_timestamp_type == "LogAppendTime"
-                              ? TimestampType::LogAppendTime
-                              : TimestampType::CreateTime;
-  config.delete_old = topic.delete_old;
-  config.compact = topic.compact;
-  config.retention_ms = topic.retention_ms;
-  config.retention_bytes = topic.retention_bytes;
-  config.file_delete_delay_ms = topic.file_delete_delay_ms;
-  config.flush_messages = topic.flush_messages;
-  config.flush_ms = topic.flush_ms;
-  config.producer_id_expiration_ms = broker.producer_id_expiration_ms;
-  return config;
-}
-
 void set_topic_config(TopicReplicas& replicas, const MetadataImage& image,
                       const BrokerConfig& broker) {
   replicas.config = std::make_shared<const TopicConfig>(
       resolve_topic_config(image.topic_configs(replicas.name), broker));
   replicas.log_config =
-      std::make_shared<const LogConfig>(log_config(*replicas.config, broker));
+      std::make_shared<const LogConfig>(to_log_config(*replicas.config, broker));
   for (const std::unique_ptr<Partition>& partition : replicas.partitions) {
     if (partition) {
       partition->log().set_config(replicas.log_config);
