@@ -43,7 +43,7 @@ Bytes subscription_to(const std::string& topics) {
 }
 
 template <class Topics>
-auto& topic_of(Topics& topics, const std::string& name) {
+auto& wanted_topic(Topics& topics, const std::string& name) {
   for (auto& topic : topics) {
     if (topic.name == name) {
       return topic;
@@ -319,7 +319,7 @@ void GroupTranscript::commit(const Command& command) {
   for (const auto& [key, value] : command.options) {
     if (key.find('-') != std::string::npos) {
       const auto [topic, partition] = partition_name(key);
-      auto& asked = topic_of(request.topics, topic).partitions.emplace_back();
+      auto& asked = wanted_topic(request.topics, topic).partitions.emplace_back();
       asked.partition_index = partition;
       asked.committed_offset = std::stoll(value);
       asked.committed_metadata = command.option("meta", "");
@@ -340,7 +340,7 @@ void GroupTranscript::fetch(const Command& command) {
       stable = true;
     } else {
       const auto [topic, partition] = partition_name(word);
-      topic_of(*request.topics, topic).partition_indexes.push_back(partition);
+      wanted_topic(*request.topics, topic).partition_indexes.push_back(partition);
     }
   }
   const auto response = coordinator_->fetch_offsets(request, stable);
@@ -366,7 +366,7 @@ void GroupTranscript::delete_offsets(const Command& command) {
   request.group_id = group_of(command);
   for (const std::string& word : command.words) {
     const auto [topic, partition] = partition_name(word);
-    topic_of(request.topics, topic).partitions.push_back({partition});
+    wanted_topic(request.topics, topic).partitions.push_back({partition});
   }
   drive(coordinator_->delete_offsets(request, {}, ask("admin", 0)));
 }
