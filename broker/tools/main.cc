@@ -32,6 +32,7 @@ constexpr auto tools = std::to_array<Tool>({
     {"kafka-storage", run_storage, "prepare the directories of a node"},
     {"kafka-metadata-quorum", run_metadata_quorum, "describe the metadata quorum"},
     {"kafka-cluster", run_cluster, "the cluster's id and its nodes"},
+    {"kafka-consumer-groups", run_consumer_groups, "list, describe, delete and move groups"},
     {"kafka-server-stop", run_server_stop, "stop the servers of this tree"},
 });
 

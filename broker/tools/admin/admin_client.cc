@@ -181,7 +181,6 @@ ToolResult<std::map<int16_t, VersionRange>> AdminClient::versions_of(int32_t nod
 
 ToolResult<ClusterNode> AdminClient::coordinator(const std::string& group) {
   FindCoordinatorRequest request;
-  request.coordinator_key = group;
   request.key_type = group_coordinator;
   request.coordinator_keys = {group};
   const auto answer_of = [](const FindCoordinatorResponse& response) {

@@ -62,8 +62,10 @@ class AdminClient {
                                                     Endpoint endpoint = Endpoint::Broker);
 
   // Sends the request, waits for its answer. An error code inside of the answer is the caller's.
+  // `highest_version` holds back where a later version says things in another way.
   template <Message Response, Message Request>
-  [[nodiscard]] ToolResult<Response> ask(int32_t node, const Request& request);
+  [[nodiscard]] ToolResult<Response> ask(int32_t node, const Request& request,
+                                         int16_t highest_version = Request::max_version);
 
   // The same, again while `again(response)` holds and the time is not over: for answers that say
   // "not yet" or "not me". The last answer is returned.
@@ -83,6 +85,7 @@ class AdminClient {
   [[nodiscard]] ToolResult<std::map<int16_t, VersionRange>> versions_of(int32_t node);
 
   [[nodiscard]] int32_t request_timeout_ms() const { return request_timeout_ms_; }
+  [[nodiscard]] int64_t api_timeout_ms() const { return api_timeout_ms_; }
   void limit_api_time(int64_t ms) { api_timeout_ms_ = ms; }
 
  private:
@@ -102,7 +105,8 @@ class AdminClient {
   [[nodiscard]] ToolResult<> call(int32_t node, ApiKey key,
                                   const std::function<Result<>(Link&)>& attempt);
   template <Message Response, Message Request>
-  [[nodiscard]] Result<Response> ask_on(Link& link, const Request& request);
+  [[nodiscard]] Result<Response> ask_on(Link& link, const Request& request,
+                                        int16_t highest_version = Request::max_version);
   [[nodiscard]] Result<Answer> exchange(Link& link, ApiKey key, VersionRange described,
                                         const Encoder& encode);
   [[nodiscard]] ToolError give_up(ApiKey key, const Error& last) const;
@@ -128,10 +132,11 @@ class AdminClient {
 };
 
 template <Message Response, Message Request>
-ToolResult<Response> AdminClient::ask(int32_t node, const Request& request) {
+ToolResult<Response> AdminClient::ask(int32_t node, const Request& request,
+                                      int16_t highest_version) {
   Response response;
   auto done = call(node, Request::key, [&](Link& link) -> Result<> {
-    auto answer = ask_on<Response>(link, request);
+    auto answer = ask_on<Response>(link, request, highest_version);
     if (!answer) {
       return std::unexpected(std::move(answer.error()));
     }
@@ -145,9 +150,9 @@ ToolResult<Response> AdminClient::ask(int32_t node, const Request& request) {
 }
 
 template <Message Response, Message Request>
-Result<Response> AdminClient::ask_on(Link& link, const Request& request) {
+Result<Response> AdminClient::ask_on(Link& link, const Request& request, int16_t highest_version) {
   static_assert(Response::key == Request::key);
-  auto answer = exchange(link, Request::key, {Request::min_version, Request::max_version},
+  auto answer = exchange(link, Request::key, {Request::min_version, highest_version},
                          [&](int16_t version, int32_t correlation_id, Writer& out) {
                            const RequestHeader header{static_cast<int16_t>(Request::key), version,
                                                       correlation_id, client_id_};

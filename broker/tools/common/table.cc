@@ -32,16 +32,29 @@ std::string tab_table(const Rows& rows) {
   return out;
 }
 
-std::string blank_table(const Rows& rows, const std::vector<size_t>& least_widths) {
-  const std::vector<size_t> widths = widths_of(rows, least_widths);
+namespace {
+
+std::string with_blanks(const Rows& rows, const std::vector<size_t>& widths) {
   std::string out;
   for (const auto& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) {
-      out += fmt::format("{}{:<{}}", i == 0 ? "" : " ", row[i], widths[i]);
+      out += fmt::format("{}{:<{}}", i == 0 ? "" : " ", row[i], i < widths.size() ? widths[i] : 0);
     }
     out += '\n';
   }
   return out;
+}
+
+}  // namespace
+
+std::string blank_table(const Rows& rows, const std::vector<size_t>& least_widths) {
+  return with_blanks(rows, widths_of(rows, least_widths));
+}
+
+std::string ragged_table(const Rows& rows, const std::vector<size_t>& least_widths) {
+  std::vector<size_t> widths = widths_of(rows, least_widths);
+  widths.resize(least_widths.size());
+  return with_blanks(rows, widths);
 }
 
 }  // namespace kafka

@@ -16,4 +16,7 @@ using Rows = std::vector<std::vector<std::string>>;
 // Each cell padded to its column's width, at least `least_widths`; a blank between two of them.
 [[nodiscard]] std::string blank_table(const Rows& rows, const std::vector<size_t>& least_widths);
 
+// The same, but what stands behind the columns that have a width is not padded.
+[[nodiscard]] std::string ragged_table(const Rows& rows, const std::vector<size_t>& least_widths);
+
 }  // namespace kafka
