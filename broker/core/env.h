@@ -99,6 +99,7 @@ class Files {
   virtual Result<std::optional<FileStatus>> status(const std::string& path) = 0;
   virtual Result<> make_directory(const std::string& path) = 0;  // the parent must be there
   virtual Result<> rename(const std::string& from, const std::string& to) = 0;
+  virtual Result<> make_read_only(const std::string& path) = 0;  // for its owner alone: mode 0400
   virtual Result<> remove(const std::string& path) = 0;  // a file or an empty directory
   // Makes the names in a directory durable: files created, renamed and removed there.
   virtual Result<std::unique_ptr<PendingSync>> prepare_directory_sync(const std::string& path) = 0;

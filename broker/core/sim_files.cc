@@ -350,6 +350,11 @@ Result<> SimFiles::rename(const std::string& from, const std::string& to) {
   return {};
 }
 
+Result<> SimFiles::make_read_only(const std::string& path) {
+  const auto found = find("chmod", path);
+  return found ? Result<>{} : std::unexpected(found.error());
+}
+
 Result<> SimFiles::remove(const std::string& path) {
   if (auto allowed = attempt(FileOperation::Remove, path); !allowed) {
     return allowed;

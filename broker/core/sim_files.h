@@ -56,6 +56,7 @@ class SimFiles final : public Files {
   Result<std::optional<FileStatus>> status(const std::string& path) override;
   Result<> make_directory(const std::string& path) override;
   Result<> rename(const std::string& from, const std::string& to) override;
+  Result<> make_read_only(const std::string& path) override;  // nothing to see here
   Result<> remove(const std::string& path) override;
   Result<std::unique_ptr<PendingSync>> prepare_directory_sync(const std::string& path) override;
   Result<> sync_file_system(const std::string& path) override;

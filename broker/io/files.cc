@@ -312,6 +312,10 @@ Result<> PosixFiles::rename(const std::string& from, const std::string& to) {
              : storage_error("rename", from + " to " + to, errno);
 }
 
+Result<> PosixFiles::make_read_only(const std::string& path) {
+  return ::chmod(path.c_str(), S_IRUSR) == 0 ? Result<>{} : storage_error("chmod", path, errno);
+}
+
 Result<> PosixFiles::remove(const std::string& path) {
   return std::remove(path.c_str()) == 0 ? Result<>{} : storage_error("remove", path, errno);
 }

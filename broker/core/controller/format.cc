@@ -178,8 +178,11 @@ Result<> write_initial_snapshot(Files& files, const std::string& log_dir, const 
   if (!bytes) {
     return std::unexpected(bytes.error());
   }
-  return write_file_atomically(files, fmt::format("{}/{}", directory, snapshot_file_name({0, 0})),
-                               text_of(*bytes));
+  const std::string file = fmt::format("{}/{}", directory, snapshot_file_name({0, 0}));
+  if (auto written = write_file_atomically(files, file, text_of(*bytes)); !written) {
+    return written;
+  }
+  return files.make_read_only(file);
 }
 
 // The line that Apache Kafka prints about what it writes.

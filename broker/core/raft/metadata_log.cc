@@ -129,7 +129,11 @@ Result<Bytes> MetadataLog::read_snapshot(const SnapshotId& id) {
 
 Result<> MetadataLog::write_snapshot(const SnapshotId& id, const Bytes& content) {
   const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
-  if (auto done = write_file_atomically(files_, path(snapshot_file_name(id)), text); !done) {
+  const std::string file = path(snapshot_file_name(id));
+  if (auto done = write_file_atomically(files_, file, text); !done) {
+    return done;
+  }
+  if (auto done = files_.make_read_only(file); !done) {  // a snapshot is never changed
     return done;
   }
   CHECK(snapshots_.empty() || snapshots_.back() < id, "snapshot {} is not the newest",
