@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -87,10 +88,10 @@ void EvidenceRecorder::on_response(const ConnectionInfo& connection, uint64_t se
                                    std::span<const Splice> splices, int64_t) {
   evidence::Entry entry = entry_of(evidence::Type::Response, connection);
   entry.sequence = sequence;
-  entry.frame = as_text(bytes);
+  entry.frame = as_text(bytes.subspan(frame_size_bytes));
   size_t before = 0;  // spliced so far: holes stand in the whole frame
   for (const Splice& splice : splices) {
-    entry.holes.push_back(hole_of(splice.slice, splice.offset + before));
+    entry.holes.push_back(hole_of(splice.slice, splice.offset - frame_size_bytes + before));
     before += static_cast<size_t>(splice.slice.length);
   }
   add(entry);

@@ -19,7 +19,7 @@ class Recorder {
   // The whole request, without its length prefix, before a handler may change it.
   virtual void on_request(const ConnectionInfo& connection, uint64_t sequence,
                           std::span<const uint8_t> frame, int64_t now_ms) = 0;
-  // The whole response, without its length prefix: bytes, with file ranges spliced in between.
+  // The whole response as it is sent, its length prefix first; file ranges are spliced in between.
   virtual void on_response(const ConnectionInfo& connection, uint64_t sequence,
                            std::span<const uint8_t> bytes, std::span<const Splice> splices,
                            int64_t now_ms) = 0;
