@@ -132,15 +132,18 @@ std::string format_meta_properties(const MetaProperties& properties) {
 
 // ---- partition.metadata ----
 
+static constexpr size_t partition_metadata_bytes = 43;
+
 Result<std::optional<Uuid>> read_partition_metadata(Files& files, const std::string& directory) {
   const std::string path = directory + "/" + std::string(partition_metadata_name);
   const auto text = read_file(files, path);
   if (!text) {
     return std::unexpected(text.error());
   }
-  // Nothing but zeros: a power loss kept the file's name and not its contents, which are not synced
-  // for every new partition. What it said is known from the metadata log.
-  if (!text->has_value() || (*text)->find_first_not_of('\0') == std::string::npos) {
+  // Too short, or zeros in it: a power loss kept the file's name and not all of its contents, which
+  // are not synced for every new partition. What it said is known from the metadata log.
+  if (!text->has_value() || (*text)->size() < partition_metadata_bytes ||
+      (*text)->find('\0') != std::string::npos) {
     return std::nullopt;
   }
   constexpr std::string_view version = "version: 0\n";

@@ -139,8 +139,18 @@ TEST_F(LogDirectoryTest, PartitionMetadataIsApacheKafkasByteForByte) {
   EXPECT_EQ(text("/var/kafka/orders-0/partition.metadata"),
             "version: 0\ntopic_id: AAAAAAAAAAAAAAAAAAAAAQ");
   EXPECT_EQ(value_of(read_partition_metadata(files_, "/var/kafka/orders-0")), (Uuid{0, 1}));
-  put("orders-0/partition.metadata", "version: 0\n");
+  put("orders-0/partition.metadata", "version: 7\ntopic_id: AAAAAAAAAAAAAAAAAAAAAQ");
   EXPECT_FALSE(read_partition_metadata(files_, "/var/kafka/orders-0").has_value());
+}
+
+TEST_F(LogDirectoryTest, ATornPartitionMetadataIsAsGoodAsNone) {
+  const std::string whole = "version: 0\ntopic_id: AAAAAAAAAAAAAAAAAAAAAQ";
+  for (size_t kept = 0; kept < whole.size(); ++kept) {
+    put("orders-0/partition.metadata", whole.substr(0, kept));
+    EXPECT_EQ(value_of(read_partition_metadata(files_, "/var/kafka/orders-0")), std::nullopt);
+    put("orders-0/partition.metadata", whole.substr(0, kept) + std::string(43 - kept, '\0'));
+    EXPECT_EQ(value_of(read_partition_metadata(files_, "/var/kafka/orders-0")), std::nullopt);
+  }
 }
 
 }  // namespace
