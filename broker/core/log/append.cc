@@ -49,8 +49,7 @@ Result<AppendInfo> Log::append_as_leader(std::span<uint8_t> batches, int32_t lea
           info.duplicate = true;
           info.first_offset = (*known)->first_offset;
           info.last_offset = (*known)->last_offset;
-          info.log_append_time_ms =
-              batch.has_log_append_time() ? (*known)->timestamp : no_timestamp;
+          info.log_append_time_ms = (*known)->timestamp;  // whatever kind of time it is, as Kafka's
           return false;
         }
         appending_.push_back({.base_offset = next_offset,
@@ -75,7 +74,7 @@ Result<AppendInfo> Log::append_as_leader(std::span<uint8_t> batches, int32_t lea
 // The set is accepted: gives it its place in the log.
 Result<AppendInfo> Log::append_checked(std::span<uint8_t> batches, AppendInfo info,
                                        int64_t now_ms) {
-  const bool stamp = config_->timestamp_type == TimestampType::LogAppendTime;
+  const bool stamp = stamps_time();
   int64_t max_timestamp = no_timestamp;
   for (BatchSummary& batch : appending_) {
     batch.max_timestamp = stamp ? now_ms : batch.max_timestamp;

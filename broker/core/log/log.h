@@ -201,7 +201,6 @@ class Log {
   Result<> load(const LogOptions& options);
   Result<> check_topic_id(const Uuid& topic_id, bool has_file);
   Result<> find_files(const LogOptions& options);
-  Result<> put_swap_in_place(int64_t base_offset);
   Result<> drop_what_was_cleaned_into(int64_t base_offset);
   Result<> trust(const LogOptions& options);
   Result<> recover(int64_t recovery_point);
@@ -212,6 +211,7 @@ class Log {
 
   // append.cc
   Result<> fit_for_appending() const;
+  bool stamps_time() const { return config_->timestamp_type == TimestampType::LogAppendTime; }
   Result<AppendInfo> append_checked(std::span<uint8_t> batches, AppendInfo info, int64_t now_ms);
   Result<> make_room(int64_t bytes, int64_t max_timestamp, int64_t last_offset, int64_t now_ms);
   Result<> write_batches(std::span<const uint8_t> batches);

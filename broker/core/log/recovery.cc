@@ -16,6 +16,7 @@
 #include "broker/core/check.h"
 #include "broker/core/log/epochs.h"
 #include "broker/core/log/file_names.h"
+#include "broker/core/log/leftovers.h"
 #include "broker/core/log/log.h"
 #include "broker/core/log/log_directory.h"
 #include "broker/core/log/position_cache.h"
@@ -71,46 +72,19 @@ Result<> Log::check_topic_id(const Uuid& topic_id, bool has_file) {
 }
 
 Result<> Log::find_files(const LogOptions& options) {
-  const auto listing = files_.list(directory_);
-  if (!listing) {
-    return std::unexpected(listing.error());
-  }
-  bool has_metadata = false;
-  std::vector<int64_t> logs;
-  std::vector<int64_t> swaps;
-  for (const DirectoryEntry& entry : *listing) {
-    const auto name = parse_segment_file_name(entry.name);
-    has_metadata = has_metadata || entry.name == partition_metadata_name;
-    if (!name || entry.is_directory) {
-      continue;
-    }
-    if (name->suffix == log_suffix) {
-      logs.push_back(name->offset);
-    } else if (name->suffix == snapshot_suffix) {
-      snapshots_.push_back(name->offset);
-    } else if (name->suffix == std::string(log_suffix) + std::string(swap_suffix)) {
-      swaps.push_back(name->offset);
-    } else if (name->suffix.ends_with(deleted_suffix) || name->suffix.ends_with(cleaned_suffix)) {
-      if (auto removed = files_.remove(directory_ + "/" + entry.name); !removed) {
-        return removed;
-      }
-    }
+  auto found = tidy_directory(files_, directory_);
+  if (!found) {
+    return std::unexpected(found.error());
   }
   if (options.topic_id) {
-    if (auto checked = check_topic_id(*options.topic_id, has_metadata); !checked) {
+    const auto checked = check_topic_id(*options.topic_id, found->has_partition_metadata);
+    if (!checked) {
       return checked;
     }
   }
-  logs.insert(logs.end(), swaps.begin(), swaps.end());
-  std::ranges::sort(snapshots_);
-  std::ranges::sort(logs);
-  logs.erase(std::unique(logs.begin(), logs.end()), logs.end());
-  for (const int64_t base_offset : swaps) {
-    if (auto finished = put_swap_in_place(base_offset); !finished) {
-      return finished;
-    }
-  }
-  for (const int64_t base_offset : logs) {
+  snapshots_ = std::move(found->snapshots);
+  segments_.reserve(found->logs.size());
+  for (const int64_t base_offset : found->logs) {
     const auto status =
         files_.status(directory_ + "/" + segment_file_name(base_offset, log_suffix));
     if (!status) {
@@ -120,7 +94,8 @@ Result<> Log::find_files(const LogOptions& options) {
                                                   status->has_value() ? (*status)->size : 0,
                                                   options.now_ms));
   }
-  for (const int64_t base_offset : swaps) {
+  for (const int64_t base_offset : found->swapped) {
+    changed_ = directory_unsynced_ = true;
     if (auto finished = drop_what_was_cleaned_into(base_offset); !finished) {
       return finished;
     }
@@ -128,30 +103,13 @@ Result<> Log::find_files(const LogOptions& options) {
   return {};
 }
 
-// A cleaner writes the survivors of several segments to one .swap segment with the base offset of
-// the first, and then renames it over that one. It stopped before or in the middle of that.
-Result<> Log::put_swap_in_place(int64_t base_offset) {
-  changed_ = directory_unsynced_ = true;
-  for (const std::string_view suffix :
-       {log_suffix, index_suffix, time_index_suffix, transaction_index_suffix}) {
-    const std::string to = directory_ + "/" + segment_file_name(base_offset, suffix);
-    const std::string from = to + std::string(swap_suffix);
-    const auto status = files_.status(from);
-    if (!status) {
-      return std::unexpected(status.error());
-    }
-    if (status->has_value()) {
-      if (auto renamed = files_.rename(from, to); !renamed) {
-        return renamed;
-      }
-    }
-  }
-  return {};
-}
-
-// The other segments whose survivors it holds: their offsets lie within it.
+// A cleaned segment was put in place: the other segments whose survivors it holds have offsets
+// within it.
 Result<> Log::drop_what_was_cleaned_into(int64_t base_offset) {
   const size_t index = segment_of(base_offset);
+  if (segments_.empty() || segments_[index]->base_offset() != base_offset) {
+    return {};  // an index alone
+  }
   const auto next = segments_[index]->next_offset();
   if (!next) {
     return std::unexpected(next.error());

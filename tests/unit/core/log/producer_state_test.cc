@@ -36,6 +36,17 @@ TEST_F(ProducerStateTest, TheLastFiveBatchesAreRecognised) {
   EXPECT_EQ(error(0, 0, 2), ErrorCode::OutOfOrderSequenceNumber);  // the sixth is forgotten
 }
 
+TEST_F(ProducerStateTest, ADuplicateHasTheTimeOfItsFirstAppend) {
+  config_->timestamp_type = TimestampType::LogAppendTime;
+  create();
+  Bytes batch = idempotent_batch(id, 0, 0);
+  Bytes again = batch;
+  value_of(log_->append_as_leader(batch, 0, now + 5));
+  const AppendInfo info = value_of(log_->append_as_leader(again, 0, now + 99));
+  EXPECT_TRUE(info.duplicate);
+  EXPECT_EQ(info.log_append_time_ms, now + 5);
+}
+
 TEST_F(ProducerStateTest, DuplicatesAreRecognisedAcrossAKill) {
   create();
   for (int32_t i = 0; i < 6; ++i) {

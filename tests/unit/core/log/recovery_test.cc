@@ -295,6 +295,37 @@ TEST_F(RecoveryTest, AFinishedCleaningIsPutInPlaceOfWhatItCleaned) {
   EXPECT_FALSE(files_.exists(file(0, ".log.swap")));
 }
 
+TEST_F(RecoveryTest, ACleaningThatDidNotFinishLeavesTheLogAsItWas) {
+  config_->segment_bytes = 500;
+  create();
+  append_some(12);
+  const Bytes before = read_all();
+  value_of(log_->close(now));
+  files_.put(file(4, ".log.cleaned"), {});
+  files_.put(file(9, ".log.swap"), make_batch({.base_offset = 9}));
+  files_.put(file(77, ".index"), {});  // its .log was deleted before it
+  reopen(true);
+  EXPECT_EQ(read_all(), before);
+  for (const std::string& path : files_.paths_under(directory)) {
+    EXPECT_FALSE(path.ends_with(".swap") || path.ends_with(".cleaned")) << path;
+  }
+  EXPECT_FALSE(files_.exists(file(77, ".index")));
+}
+
+TEST_F(RecoveryTest, AnIndexThatWasNotYetSwappedGoesWithItsLog) {
+  create();
+  append_some(1000);
+  value_of(log_->close(now));
+  const Bytes index = files_.contents(file(0, ".index"));
+  Bytes stale = index;
+  stale[3] ^= 1;
+  files_.put(file(0, ".index"), stale);
+  files_.put(file(0, ".index.swap"), index);
+  reopen(true);
+  EXPECT_EQ(files_.contents(file(0, ".index")), index);
+  EXPECT_EQ(log_->segment_count(), 1u);
+}
+
 TEST_F(RecoveryTest, EpochsAreLearnedFromTheBatches) {
   create();
   append_some(3, 1);
