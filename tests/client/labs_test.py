@@ -36,7 +36,7 @@ def grade(state, lab, folder, seed=None):
     return done.returncode, json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("lab, folder, solution", solutions())
+@pytest.mark.parametrize("lab, folder, solution", list(solutions()))
 def test_solution_is_judged_as_its_lab_says(lab, folder, solution, tmp_path):
     needs = solution.get("needs")
     if needs and not shutil.which(needs):
@@ -52,7 +52,7 @@ def test_solution_is_judged_as_its_lab_says(lab, folder, solution, tmp_path):
         assert failed["saw"] and failed["expected"], detail
 
 
-@pytest.mark.parametrize("lab, folder, solution", solutions())
+@pytest.mark.parametrize("lab, folder, solution", list(solutions()))
 def test_replay_gives_the_same_verdict(lab, folder, solution, tmp_path):
     if solution.get("needs") and not shutil.which(solution["needs"]):
         pytest.skip(f"{solution['needs']} is not installed")
