@@ -1,5 +1,7 @@
 #include "broker/core/log/segment.h"
 
+#include <array>
+
 #include "broker/core/check.h"
 #include "broker/core/log/file_names.h"
 #include "broker/core/log/log_config.h"
@@ -98,10 +100,7 @@ Result<> Segment::append(std::span<const uint8_t> bytes, std::span<const BatchSu
 // ---- Finding ----
 
 Result<std::optional<BatchSummary>> Segment::find(int64_t offset) {
-  if (auto indexes = load_indexes(); !indexes) {
-    return std::unexpected(indexes.error());
-  }
-  const auto position = loaded().offsets.position_before(offset);
+  const auto position = position_before(offset);
   auto opened = file();
   if (!position || !opened) {
     return std::unexpected(position ? opened.error() : position.error());
@@ -122,16 +121,23 @@ Result<std::optional<BatchSummary>> Segment::find(int64_t offset) {
 }
 
 Result<std::optional<BatchSummary>> Segment::batch_at(int64_t position) {
+  if (position >= size_) {
+    return std::nullopt;
+  }
   auto opened = file();
   if (!opened) {
     return std::unexpected(opened.error());
   }
-  BatchCursor cursor(**opened, position, size_);
-  const auto found = cursor.next();
-  if (!found) {
-    return std::unexpected(found.error());
+  std::array<uint8_t, batch::header_bytes> header;
+  const auto read = (*opened)->read_at(position, header);
+  if (!read) {
+    return std::unexpected(read.error());
   }
-  return found->has_value() ? std::optional(BatchSummary::of(**found)) : std::nullopt;
+  const auto view = BatchView::of_header(std::span<const uint8_t>(header).first(*read));
+  if (!view) {
+    return std::unexpected(view.error());
+  }
+  return BatchSummary::of({*view, position});
 }
 
 Result<std::optional<BatchSummary>> Segment::first_batch() {
@@ -190,10 +196,7 @@ Result<int64_t> Segment::next_offset() {
   if (size_ == 0) {
     return base_offset_;
   }
-  if (auto indexes = load_indexes(); !indexes) {
-    return std::unexpected(indexes.error());
-  }
-  const auto position = loaded().offsets.position_before(INT64_MAX);
+  const auto position = position_before(INT64_MAX);
   auto opened = file();
   if (!position || !opened) {
     return std::unexpected(position ? opened.error() : position.error());
@@ -225,7 +228,7 @@ Result<std::optional<TimestampAndOffset>> Segment::find_timestamp(int64_t timest
   if (!start) {
     return std::unexpected(start.error());
   }
-  const auto position = loaded().offsets.position_before(std::max(*start, min_offset));
+  const auto position = position_before(std::max(*start, min_offset));
   auto opened = file();
   if (!position || !opened) {
     return std::unexpected(position ? opened.error() : position.error());

@@ -121,6 +121,7 @@ class Segment {
   Result<> load_indexes();
   Result<> rebuild_indexes(int32_t index_interval_bytes);
   Result<> load_tail();
+  Result<int64_t> position_before(int64_t offset);
   Result<> index_batch(const BatchSummary& batch, int32_t index_interval_bytes);
   Result<Bytes> read_batch(int64_t position, int64_t size);
   Result<std::optional<TimestampAndOffset>> find_in_batch(const BatchSummary& found,

@@ -80,24 +80,53 @@ Result<> Segment::rebuild_indexes(int32_t index_interval_bytes) {
   return write_indexes();
 }
 
+// Where to start looking for an offset. The index is believed if the batch it points to is there:
+// one that belongs to another life of the file is made anew.
+Result<int64_t> Segment::position_before(int64_t offset) {
+  if (auto indexes = load_indexes(); !indexes) {
+    return std::unexpected(indexes.error());
+  }
+  const auto entry = loaded().offsets.entry_before(offset);
+  if (!entry) {
+    return std::unexpected(entry.error());
+  }
+  if (entry->position == 0) {
+    return 0;
+  }
+  const auto batch = batch_at(entry->position);
+  if (batch && batch->has_value() &&
+      (*batch)->last_offset == base_offset_ + entry->relative_offset) {
+    return entry->position;
+  }
+  if (!batch && batch.error().code == ErrorCode::KafkaStorageError) {
+    return std::unexpected(batch.error());
+  }
+  if (auto rebuilt = rebuild_indexes(rebuild_interval_bytes); !rebuilt) {
+    return std::unexpected(rebuilt.error());
+  }
+  return loaded().offsets.position_before(offset);
+}
+
 Result<> Segment::load_tail() {
   Loaded& state = loaded();
   if (auto indexes = load_indexes(); !indexes || state.tail_known) {
     return indexes;
   }
+  const auto position = position_before(INT64_MAX);
+  if (!position || state.tail_known) {
+    return position ? Result<>{} : std::unexpected(position.error());
+  }
   const auto time = state.times.last();
-  const auto offset = state.offsets.last();
   auto opened = file();
-  if (!time || !offset || !opened) {
-    return std::unexpected(!time ? time.error() : !offset ? offset.error() : opened.error());
+  if (!time || !opened) {
+    return std::unexpected(time ? opened.error() : time.error());
   }
   state.largest = {};
   if (time->has_value()) {
     state.largest = {(*time)->timestamp, state.times.offset_of(**time)};
   }
-  const int64_t position = offset->has_value() ? (*offset)->position : 0;
-  state.bytes_since_index_entry = size_ - position;
-  BatchCursor cursor(**opened, position, size_);
+  state.bytes_since_index_entry = size_ - *position;
+  BatchCursor cursor(**opened, *position, size_);
   while (true) {
     const auto found = cursor.next();
     if (!found) {

@@ -47,7 +47,8 @@ class LookupTest : public LogTest {
   std::vector<Where> walk() {
     std::vector<Where> batches;
     for (const std::string& path : files_.paths_under(directory)) {
-      const auto parsed = parse_segment_file_name(std::string_view(path).substr(path.rfind('/') + 1));
+      const auto parsed =
+          parse_segment_file_name(std::string_view(path).substr(path.rfind('/') + 1));
       if (!parsed || parsed->suffix != ".log") {
         continue;
       }

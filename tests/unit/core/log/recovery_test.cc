@@ -354,6 +354,57 @@ TEST_F(RecoveryTest, ATopicIdIsWrittenWhereItIsMissing) {
   EXPECT_EQ(value_of(read_partition_metadata(files_, directory)), (Uuid{1, 2}));
 }
 
+// Whatever stands in the files beside the batches: they can be wrong, missing or of another life.
+TEST_F(RecoveryTest, DamagedSideFilesCostTimeAndNotRecords) {
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    SeededRandom random(seed);
+    files_ = SimFiles();
+    files_.put("/data/.keep", {});
+    config_->segment_bytes = static_cast<int32_t>(10'000 + random.below(40'000));
+    log_.reset();
+    options_.recovery_point = options_.log_start_offset = 0;
+    create();
+    append_some(static_cast<int>(200 + random.below(800)));
+    value_of(log_->close(now));
+    const Bytes before = read_all();
+    for (const std::string& path : files_.paths_under(directory)) {
+      if (path.ends_with(".log") || random.below(2) == 0) {
+        continue;
+      }
+      Bytes bytes = files_.contents(path);
+      bytes.resize(random.below(bytes.size() + 20));
+      for (uint64_t n = random.below(20); n > 0 && !bytes.empty(); --n) {
+        bytes[random.below(bytes.size())] = static_cast<uint8_t>(random.next());
+      }
+      files_.put(path, bytes);
+    }
+    const bool clean = random.below(2) == 0;
+    if (!clean) {
+      options_.recovery_point =
+          static_cast<int64_t>(random.below(static_cast<uint64_t>(log_->log_end_offset())));
+    }
+    const int64_t end = log_->log_end_offset();
+    const auto recovery_point = options_.recovery_point;
+    options_.recovery_point = clean ? end : recovery_point;
+    options_.clean_shutdown = clean;
+    log_.reset();
+    log_ = value_of(Log::open(files_, options_));
+    ASSERT_EQ(log_->log_end_offset(), end);
+    ASSERT_EQ(read_all(), before);
+    for (int tries = 0; tries < 20; ++tries) {
+      const auto offset = static_cast<int64_t>(random.below(static_cast<uint64_t>(end)));
+      const Bytes found = value_of(log_->read_bytes(offset, 1, INT64_MAX));
+      const auto batch = value_of(BatchView::at_front_of(found));
+      ASSERT_LE(batch.base_offset(), offset);
+      ASSERT_GE(batch.last_offset(), offset);
+    }
+    value_of(log_->max_timestamp());
+    append(make_batch({}));
+    value_of(log_->close(now));
+  }
+}
+
 // A power loss keeps any part of what was not synced: below the recovery point nothing is lost,
 // above it the log ends at some whole batch.
 TEST_F(RecoveryTest, APowerLossTakesNothingBelowTheRecoveryPoint) {
