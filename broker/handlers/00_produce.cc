@@ -21,11 +21,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "broker/core/purgatory.h"
 #include "broker/handlers/partition_lookup.h"
+#include "broker/node/log_format.h"
 #include "broker/node/node.h"
 #include "protocol/record_batch.h"
 
@@ -56,12 +58,9 @@ struct Produced {
   bool any_error = false;
 };
 
-void set_error(PartitionResponse& answer, const Error& error) {
-  answer.error_code = static_cast<int16_t>(error.code);
+void set_error(PartitionResponse& answer, ErrorCode error) {
+  answer.error_code = static_cast<int16_t>(error);
   answer.base_offset = -1;
-  if (!error.message.empty()) {
-    answer.error_message = error.message;
-  }
 }
 
 BatchRules rules_of(const TopicConfig& config, int16_t version, int64_t now_ms) {
@@ -160,23 +159,58 @@ Result<AppendInfo> produce_to(Node& node, const Request& request, const ProduceR
   return append(node, *partition, mutable_records(request, data), message, request.version());
 }
 
-void fill_answer(Node& node, const Request& request, const Result<AppendInfo>& appended,
-                 Partition* partition, PartitionResponse& answer, ProduceResponse& response) {
+// Errors about a batch that has the right form: Kafka tells the log start with them.
+bool is_about_contents(ErrorCode error, const Request& request, const PartitionProduce& data) {
+  switch (error) {
+    case ErrorCode::OutOfOrderSequenceNumber:
+    case ErrorCode::DuplicateSequenceNumber:
+    case ErrorCode::InvalidProducerEpoch:
+    case ErrorCode::InvalidTimestamp:
+      return true;
+    case ErrorCode::InvalidRecord: {
+      const auto records = mutable_records(request, data);
+      const auto batch = BatchView::at_front_of(records);
+      return batch && batch->size() == records.size();
+    }
+    default:
+      return false;
+  }
+}
+
+// Only records that are refused one by one are explained; other errors speak for themselves.
+void add_record_errors(const Error& error, const BatchValidator& validator,
+                       PartitionResponse& answer) {
+  if (error.code != ErrorCode::InvalidRecord && error.code != ErrorCode::InvalidTimestamp) {
+    return;
+  }
+  for (const RecordError& record : validator.record_errors()) {
+    answer.record_errors.push_back({record.index, record.message});
+  }
+  if (!answer.record_errors.empty()) {
+    answer.error_message = error.message;
+  }
+}
+
+void fill_answer(Node& node, const Request& request, const PartitionProduce& data,
+                 const Result<AppendInfo>& appended, Partition* partition,
+                 PartitionResponse& answer, ProduceResponse& response) {
   if (appended) {
     answer.base_offset = appended->first_offset;
     answer.log_append_time_ms = appended->log_append_time_ms;
     answer.log_start_offset = appended->log_start_offset;
     return;
   }
-  set_error(answer, appended.error());
-  if (appended.error().code == ErrorCode::InvalidRecord ||
-      appended.error().code == ErrorCode::InvalidTimestamp) {
-    for (const RecordError& error : node.batch_validator().record_errors()) {
-      answer.record_errors.push_back({error.index, error.message});
-    }
-    answer.log_start_offset = partition != nullptr ? partition->log().log_start_offset() : -1;
+  const ErrorCode error = appended.error().code;
+  set_error(answer, error);
+  if (error == ErrorCode::KafkaStorageError && partition != nullptr) {
+    log_error("kafka.server.ReplicaManager", "Cannot append to {}: {}",
+              to_string(partition->name()), appended.error().message);
   }
-  if (appended.error().code == ErrorCode::NotLeaderOrFollower && partition != nullptr &&
+  if (partition != nullptr && is_about_contents(error, request, data)) {
+    answer.log_start_offset = partition->log().log_start_offset();
+    add_record_errors(appended.error(), node.batch_validator(), answer);
+  }
+  if (error == ErrorCode::NotLeaderOrFollower && partition != nullptr &&
       request.version() >= current_leader_since) {
     add_current_leader(node, request, current_leader_since,
                        node.image().partition(partition->topic().id, partition->index()), answer,
@@ -201,7 +235,7 @@ Produced produce_all(Node& node, const Request& request, const ProduceRequest& m
           acks_valid ? produce_to(node, request, message, topic, data, partition)
                      : fail(ErrorCode::InvalidRequiredAcks,
                             fmt::format("acks is {}; -1, 0 and 1 exist", message.acks));
-      fill_answer(node, request, appended, partition, answer, produced.response);
+      fill_answer(node, request, data, appended, partition, answer, produced.response);
       produced.any_error = produced.any_error || !appended;
       if (appended && message.acks == acks_all &&
           partition->high_watermark() <= appended->last_offset) {
@@ -222,15 +256,14 @@ bool settle(Node& node, Produced& produced, bool expired) {
     const Result<Partition*> partition =
         find_partition(node, wait.partition.topic_id, wait.partition.partition);
     if (!partition) {
-      set_error(answer, partition.error());
+      set_error(answer, partition.error().code);
       return true;
     }
     const Result<bool> committed = (*partition)->is_committed(wait.end_offset);
     if (!committed) {
-      set_error(answer, committed.error());
+      set_error(answer, committed.error().code);
     } else if (!*committed && expired) {
-      set_error(answer, {ErrorCode::RequestTimedOut,
-                         "the in-sync replicas did not all take the records in time"});
+      set_error(answer, ErrorCode::RequestTimedOut);
     }
     return expired || !committed || *committed;
   });
@@ -255,11 +288,22 @@ void park(Node& node, const ReplyTo& to, int32_t timeout_ms, Produced produced) 
   node.purgatory().park(std::move(parked));
 }
 
+bool has_null_records(const ProduceRequest& message) {
+  return std::ranges::any_of(message.topic_data, [](const auto& topic) {
+    return std::ranges::any_of(topic.partition_data,
+                               [](const PartitionProduce& data) { return data.records.null; });
+  });
+}
+
 }  // namespace
 
 void handle_produce(Node& node, Request& request) {
   const auto message = node.decode_or_close<ProduceRequest>(request);
   if (!message) {
+    return;
+  }
+  if (has_null_records(*message)) {
+    node.close_connection(request.reply_to, "a partition without record set");
     return;
   }
   Produced produced = produce_all(node, request, *message);

@@ -11,14 +11,16 @@
 //
 //   v7   incremental sessions (KIP-227): core/replica/fetch_sessions.h
 //   v9   current_leader_epoch (KIP-320): FENCED_ and UNKNOWN_LEADER_EPOCH
-//   v10  zstd: before, a topic whose compression.type is zstd is UNSUPPORTED_COMPRESSION_TYPE
+//   v10  the client reads zstd; batches go out as they are stored to older ones too (KIP-896)
 //   v11  rack_id, preferred_read_replica (always -1 here: one replica)
 //   v12  last_fetched_epoch and diverging_epoch, current_leader
 //   v13  topic ids (KIP-516)        v15  replica_state instead of replica_id (KIP-903)
-//   v16  node_endpoints (KIP-951)   v17  replica_directory_id     v18  high_watermark (KIP-1166)
+//   v16  node_endpoints, current_leader filled (KIP-951)
+//   v17  replica_directory_id       v18  high_watermark (KIP-1166)
 //
-// Followers fetch through the same door with a replica id. Until replication exists no broker but
-// this one is registered, and whoever claims to be one is refused.
+// Followers fetch through the same door with a replica id. Until replication exists no partition
+// has one, and whoever claims to be one gets NOT_LEADER_OR_FOLLOWER. Arguments without sense, such
+// as a negative size, are UNKNOWN_SERVER_ERROR as in Kafka.
 #include "protocol/api/01_fetch.h"
 
 #include <algorithm>
@@ -28,6 +30,7 @@
 #include "broker/core/purgatory.h"
 #include "broker/core/replica/fetch_sessions.h"
 #include "broker/handlers/partition_lookup.h"
+#include "broker/node/log_format.h"
 #include "broker/node/node.h"
 
 namespace kafka {
@@ -35,10 +38,9 @@ namespace kafka {
 namespace {
 
 constexpr int16_t sessions_since = 7;
-constexpr int16_t zstd_since = 10;
-constexpr int16_t current_leader_since = 12;
 constexpr int16_t topic_ids_since = 13;
-constexpr int16_t node_endpoints_since = 16;
+constexpr int16_t replica_state_since = 15;
+constexpr int16_t current_leader_since = 16;  // of Kafka's broker; the field is there from v12 on
 
 // What stays the same however often a request is tried.
 struct FetchJob {
@@ -46,6 +48,7 @@ struct FetchJob {
   int16_t version = 0;
   int32_t min_bytes = 0;
   int32_t max_bytes = 0;
+  bool from_follower = false;
   Isolation isolation = Isolation::ReadUncommitted;
   FetchContext context;
 };
@@ -63,8 +66,11 @@ Result<PartitionData> read_item(Node& node, const FetchJob& job, const FetchItem
   if (!partition) {
     return std::unexpected(partition.error());
   }
-  if (job.version < zstd_since && (*partition)->topic().config->compression_type == "zstd") {
-    return fail(ErrorCode::UnsupportedCompressionType);
+  if (job.from_follower) {
+    return fail(ErrorCode::NotLeaderOrFollower);
+  }
+  if (item.wanted.partition_max_bytes < 0 || max_bytes < 0) {
+    return fail(ErrorCode::UnknownServerError);
   }
   PartitionFetch fetch;
   fetch.offset = item.wanted.fetch_offset;
@@ -73,13 +79,22 @@ Result<PartitionData> read_item(Node& node, const FetchJob& job, const FetchItem
   fetch.max_bytes = std::min(item.wanted.partition_max_bytes, max_bytes);
   fetch.min_one_batch = min_one_batch;
   fetch.isolation = job.isolation;
-  return (*partition)->read(fetch);
+  Result<PartitionData> read = (*partition)->read(fetch);
+  if (!read && read.error().code == ErrorCode::KafkaStorageError) {
+    log_error("kafka.server.ReplicaManager", "Cannot read {}: {}",
+              to_string((*partition)->name()), read.error().message);
+  }
+  return read;
 }
 
 void fill_error(FetchResponse::PartitionData& data, ErrorCode code) {
   data.error_code = static_cast<int16_t>(code);
   data.high_watermark = -1;
   data.records = Records{};
+  // Kafka's two ways to fail: before a partition is looked at the list is empty, afterwards null.
+  if (code != ErrorCode::UnknownTopicOrPartition && code != ErrorCode::UnknownTopicId) {
+    data.aborted_transactions.reset();
+  }
 }
 
 void fill_data(FetchResponse::PartitionData& data, PartitionData&& read, Isolation isolation) {
@@ -140,7 +155,7 @@ FetchResponse response_of(Node& node, FetchJob& job, const Request* request) {
           job.version >= topic_ids_since
               ? node.image().partition(item.key.topic_id, item.key.partition)
               : node.image().partition(item.key.topic, item.key.partition);
-      add_current_leader(node, *request, node_endpoints_since, image, item.data, response);
+      add_current_leader(node, *request, current_leader_since, image, item.data, response);
     }
     response.responses.back().partitions.push_back(std::move(item.data));
   }
@@ -178,28 +193,22 @@ void park(Node& node, FetchJob job, int32_t max_wait_ms) {
   node.purgatory().park(std::move(parked));
 }
 
-// A replica id that is 0 or more claims to be a broker of this cluster.
-bool claims_to_be_stranger(const Node& node, const FetchRequest& message, int16_t version) {
-  const int32_t replica_id =
-      version >= 15 ? message.replica_state.replica_id : message.replica_id;
-  return replica_id >= 0 && node.image().broker(replica_id) == nullptr;
-}
-
-FetchContext refuse_all(const FetchRequest& message, int16_t version, ErrorCode error) {
+FetchContext refuse_all(const FetchRequest& message, ErrorCode error) {
   FetchContext context;
-  if (version >= sessions_since) {
-    context.error = error;
-    return context;
-  }
+  context.error = error;
   for (const FetchRequest::FetchTopic& topic : message.topics) {
     for (const FetchRequest::FetchPartition& partition : topic.partitions) {
-      FetchItem& item =
-          context.items.emplace_back(FetchKey{{}, topic.topic, partition.partition}, partition);
+      FetchItem& item = context.items.emplace_back(
+          FetchKey{topic.topic_id, topic.topic, partition.partition}, partition);
       item.data.partition_index = partition.partition;
       fill_error(item.data, error);
     }
   }
   return context;
+}
+
+int32_t replica_id_of(const FetchRequest& message, int16_t version) {
+  return version >= replica_state_since ? message.replica_state.replica_id : message.replica_id;
 }
 
 }  // namespace
@@ -216,8 +225,9 @@ void handle_fetch(Node& node, Request& request) {
   job.max_bytes = std::min(message->max_bytes, node.config().fetch_max_bytes);
   job.isolation =
       message->isolation_level == 1 ? Isolation::ReadCommitted : Isolation::ReadUncommitted;
-  if (claims_to_be_stranger(node, *message, job.version)) {
-    job.context = refuse_all(*message, job.version, ErrorCode::ClusterAuthorizationFailed);
+  job.from_follower = replica_id_of(*message, job.version) >= 0;
+  if (message->isolation_level != 0 && message->isolation_level != 1) {
+    job.context = refuse_all(*message, ErrorCode::UnknownServerError);
     node.reply(job.reply_to, response_of(node, job, &request));
     return;
   }

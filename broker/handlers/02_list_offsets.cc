@@ -11,7 +11,8 @@
 //   -6         earliest not yet tiered (KIP-1023): none here            v11
 //
 // A special timestamp in a version that does not know it is UNSUPPORTED_VERSION. Records beyond
-// what the reader may see are not found. A partition that is named twice is INVALID_REQUEST.
+// what the reader may see are not found. A partition that is named twice is answered once, with
+// INVALID_REQUEST.
 //
 //   v2  isolation_level    v4  current_leader_epoch, leader_epoch (KIP-320)    v10  timeout_ms
 #include "protocol/api/02_list_offsets.h"
@@ -126,11 +127,15 @@ void handle_list_offsets(Node& node, Request& request) {
       }
     }
   }
+  std::set<std::pair<std::string_view, int32_t>> answered;
   ListOffsetsResponse response;
   for (const auto& topic : message->topics) {
     auto& answers = response.topics.emplace_back();
     answers.name = topic.name;
     for (const PartitionRequest& partition : topic.partitions) {
+      if (!answered.insert({topic.name, partition.partition_index}).second) {
+        continue;
+      }
       PartitionResponse& answer = answers.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
       const Result<TimestampAndOffset> found =

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "broker/core/controller/image.h"
 #include "broker/handlers/partition_lookup.h"
 #include "broker/node/node.h"
 
@@ -40,6 +41,9 @@ void handle_describe_producers(Node& node, Request& request) {
       const auto producers = producers_of(node, topic.name, index);
       if (!producers) {
         answer.error_code = static_cast<int16_t>(producers.error().code);
+        if (node.image().topic(topic.name) == nullptr) {
+          answer.error_message = describe(producers.error().code);
+        }
         continue;
       }
       for (const ProducerInfo& producer : *producers) {

@@ -41,9 +41,11 @@ struct Request {
 
   int16_t version() const { return header.api_version; }
 
+  // Bytes that are left over behind the message are ignored, as Apache Kafka does.
   template <class Message>
   Result<Message> decode() const {
-    return kafka::decode<Message>(body, header.api_version);
+    Reader reader(body);
+    return decode_prefix<Message>(reader, header.api_version);
   }
 };
 

@@ -39,6 +39,7 @@ void Connection::on_readable() {
     const FrameReader::Status status = reader_.read(watch_->fd());
     note_input(status);
     handle_frames();
+    note_partial_frame();
     if (status != FrameReader::Status::Full) {
       break;
     }
@@ -69,12 +70,21 @@ void Connection::note_input(FrameReader::Status status) {
   }
 }
 
+void Connection::note_partial_frame() {
+  if (!reader_.is_inside_frame()) {
+    frame_began_ms_ = INT64_MAX;
+  } else if (frame_began_ms_ == INT64_MAX) {
+    frame_began_ms_ = owner_.now_ms();
+  }
+}
+
 void Connection::handle_frames() {
   while (!closed_ && !is_paused()) {
     const std::optional<std::span<uint8_t>> frame = reader_.next();
     if (!frame) {
       break;
     }
+    frame_began_ms_ = INT64_MAX;
     const uint64_t sequence = outbox_.open_slot();
     if (recorder_ != nullptr) {
       recorder_->on_request(info_, sequence, *frame, owner_.now_ms());

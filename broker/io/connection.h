@@ -58,6 +58,9 @@ class Connection : public ReadyHandler {
   bool is_closed() const { return closed_; }
 
   int64_t last_active_ms() const { return last_active_ms_; }
+  // When the request began that has not arrived whole; INT64_MAX without one. Whoever sends one
+  // byte a minute is active and still not welcome.
+  int64_t frame_began_ms() const { return frame_began_ms_; }
   // Gives buffers back; they come again with the next request.
   void release_buffers();
   bool holds_buffers() const { return reader_.capacity() > 0; }
@@ -72,6 +75,7 @@ class Connection : public ReadyHandler {
   void await_input();
   bool is_paused() const { return blocked_ || outbox_.slots() >= requests_in_flight_max; }
   void note_input(FrameReader::Status status);
+  void note_partial_frame();
 
   ConnectionOwner& owner_;
   ConnectionInfo info_;
@@ -80,6 +84,7 @@ class Connection : public ReadyHandler {
   Outbox outbox_;
   std::unique_ptr<Watch> watch_;
   int64_t last_active_ms_ = 0;
+  int64_t frame_began_ms_ = INT64_MAX;
   bool awaiting_input_ = false;
   bool in_turn_ = false;       // inside on_readable or flush: replies are sent at its end
   bool answered_later_ = false;

@@ -106,9 +106,11 @@ void Server::stop() {
 
 void Server::accept(Acceptor& acceptor, int fd) {
   const SocketAddress peer = peer_of(fd);
-  if (!has_room_for(peer.host)) {
+  const int32_t most = connections_max_of(peer.host);
+  if (const auto open = connections_by_host_.find(peer.host);
+      most < 1 || (open != connections_by_host_.end() && open->second >= most)) {
     log_info(logger, "Rejected a connection from {}: max.connections.per.ip={} is reached",
-             peer.host, limits_.connections_per_address_max);
+             peer.host, most);
     ::close(fd);
     return;
   }
@@ -133,10 +135,11 @@ void Server::accept(Acceptor& acceptor, int fd) {
   arm_idle(now_ms_ + quiet_check_ms());
 }
 
-bool Server::has_room_for(const std::string& host) const {
-  const auto found = connections_by_host_.find(host);
-  return found == connections_by_host_.end() ||
-         found->second < limits_.connections_per_address_max;
+int32_t Server::connections_max_of(const std::string& host) const {
+  const auto exception = limits_.connections_by_address_max.find(host);
+  return exception != limits_.connections_by_address_max.end()
+             ? exception->second
+             : limits_.connections_per_address_max;
 }
 
 // --- quiet connections: first their buffers go, then they are closed
@@ -150,7 +153,9 @@ void Server::watch_idle() {
       next = std::min(next, now_ms_ + buffers_idle_ms);
     }
     if (limits_.idle_ms_max > 0) {
-      next = std::min(next, connection->last_active_ms() + limits_.idle_ms_max);
+      const int64_t since =
+          std::min(connection->last_active_ms(), connection->frame_began_ms());
+      next = std::min(next, since + limits_.idle_ms_max);
     }
   }
   if (next != INT64_MAX) {
@@ -180,15 +185,16 @@ void Server::check_idle() {
   std::vector<Connection*> expired;
   for (const auto& [id, connection] : connections_) {
     const int64_t quiet_ms = now_ms_ - connection->last_active_ms();
-    if (limits_.idle_ms_max > 0 && quiet_ms >= limits_.idle_ms_max) {
+    const bool stalled = now_ms_ - connection->frame_began_ms() >= limits_.idle_ms_max;
+    if (limits_.idle_ms_max > 0 && (quiet_ms >= limits_.idle_ms_max || stalled)) {
       expired.push_back(connection.get());
     } else if (quiet_ms >= buffers_idle_ms) {
       connection->release_buffers();
     }
   }
   for (Connection* connection : expired) {
-    log_debug(logger, "{}:{} was silent for connections.max.idle.ms", connection->info().peer_host,
-              connection->info().peer_port);
+    log_debug(logger, "{}:{} was silent, or busy with one request, for connections.max.idle.ms",
+              connection->info().peer_host, connection->info().peer_port);
     connection->close("");
   }
 }

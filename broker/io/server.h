@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,6 +38,7 @@ struct ServerLimits {
   int64_t idle_ms_max = 600'000;  // below 1: never
   int32_t connections_max = INT32_MAX;
   int32_t connections_per_address_max = INT32_MAX;
+  std::map<std::string, int32_t, std::less<>> connections_by_address_max;  // exceptions to it
 };
 
 class Server : public ConnectionOwner {
@@ -70,7 +72,7 @@ class Server : public ConnectionOwner {
   class Acceptor;
 
   void accept(Acceptor& acceptor, int fd);
-  bool has_room_for(const std::string& host) const;
+  int32_t connections_max_of(const std::string& host) const;
   void watch_idle();
   void arm_idle(int64_t at_ms);
   int64_t quiet_check_ms() const;

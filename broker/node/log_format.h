@@ -3,8 +3,8 @@
 //   [2026-11-21 12:00:00,123] INFO [KafkaRaftServer nodeId=1] Kafka Server started (kafka.server.X)
 //    ^ local time             ^ level ^ message, often with a [context] first       ^ logger
 //
-// spdlog writes it; this header keeps spdlog out of everybody's compile time. Loggers have the names
-// of Kafka's classes where a line means the same as Kafka's.
+// spdlog writes it; this header keeps spdlog out of everybody's compile time. Loggers have the
+// names of Kafka's classes where a line means the same as Kafka's.
 #pragma once
 
 #include <fmt/format.h>

@@ -92,7 +92,7 @@ Writer Node::begin_reply(const ReplyTo& to) {
 void Node::finish_reply(const ReplyTo& to, Writer&& writer, const Result<>& encoded) {
   end_frame(writer, 0);
   if (!encoded || !writer.ok()) {
-    const std::string_view why = encoded ? writer.error() : std::string_view(encoded.error().message);
+    const std::string why = encoded ? writer.error() : encoded.error().message;
     log_error("kafka.server.KafkaApis", "The answer to API {} v{} cannot be written: {}",
               to.api_key, to.api_version, why);
     close_connection(to, "its answer could not be written");

@@ -95,6 +95,7 @@ struct NodeParts : public RequestSink {
   // startup.cc
   void start_upkeep();
   void schedule_checkpoints();
+  void check_retention();
   void arm_deletions();
   void apply_limits();
 

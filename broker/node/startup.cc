@@ -65,6 +65,7 @@ Result<std::unique_ptr<Node>> Node::start(BrokerConfig config) {
   }
   auto node = std::unique_ptr<Node>(new Node(std::make_unique<NodeParts>(std::move(config))));
   NodeParts& parts = *node->parts_;
+  std::signal(SIGPIPE, SIG_IGN);  // a client that left is an error of the call, also for sendfile
   log_info(server_logger, "[KafkaRaftServer nodeId={}] Starting", parts.config.node_id);
   for (const auto step :
        {&NodeParts::open_storage, &NodeParts::bind_listeners, &NodeParts::start_metadata,
@@ -121,6 +122,7 @@ void NodeParts::apply_limits() {
   limits.idle_ms_max = config.connections_max_idle_ms;
   limits.connections_max = config.max_connections;
   limits.connections_per_address_max = config.max_connections_per_ip;
+  limits.connections_by_address_max = config.max_connections_per_ip_overrides;
   server.set_limits(limits);
   fetch_sessions.set_slots(
       static_cast<size_t>(config.max_incremental_fetch_session_cache_slots));
@@ -208,9 +210,9 @@ void NodeParts::start_upkeep() {
     return;
   }
   schedule_checkpoints();
-  every(config.log_retention_check_interval_ms, [this] {
-    storage.apply_retention(now_ms);
-    arm_deletions();
+  timers.run_at(now_ms + config.log_initial_task_delay_ms, now_ms, [this] {
+    check_retention();
+    every(config.log_retention_check_interval_ms, [this] { check_retention(); });
   });
   arm_deletions();
 }
@@ -227,6 +229,11 @@ void NodeParts::schedule_checkpoints() {
     }
   });
   every(config.log_flush_offset_checkpoint_interval_ms, [this] { storage.flush_changed(now_ms); });
+}
+
+void NodeParts::check_retention() {
+  storage.apply_retention(now_ms);
+  arm_deletions();
 }
 
 void NodeParts::arm_deletions() {

@@ -52,8 +52,10 @@ Result<> Partition::check_leader(int32_t current_leader_epoch) const {
   return {};
 }
 
+// A topic with fewer replicas than min.insync.replicas is content with all of them.
 bool Partition::has_enough_replicas() const {
-  return role_.isr.size() >= static_cast<size_t>(topic_.config->min_insync_replicas);
+  const auto wanted = static_cast<size_t>(topic_.config->min_insync_replicas);
+  return role_.isr.size() >= std::min(wanted, role_.replicas.size());
 }
 
 Result<AppendInfo> Partition::append_as_leader(std::span<uint8_t> batches, int16_t acks,

@@ -238,12 +238,21 @@ TEST_F(FetchTest, ASessionNamesOnlyWhatChanged) {
   EXPECT_EQ(fetch(next).error_code, static_cast<int16_t>(ErrorCode::FetchSessionIdNotFound));
 }
 
-TEST_F(FetchTest, WhoClaimsToBeABrokerIsRefused) {
+TEST_F(FetchTest, WhoClaimsToBeAReplicaAndIsNoneIsRefused) {
   FetchRequest request = fetch_request("t", 0);
-  request.replica_id = 99;
-  EXPECT_EQ(fetch(request).error_code,
-            static_cast<int16_t>(ErrorCode::ClusterAuthorizationFailed));
-  EXPECT_EQ(error_of(fetch_one(request, 5)), ErrorCode::ClusterAuthorizationFailed);
+  for (const int32_t id : {0, 1, 99}) {
+    request.replica_id = id;
+    EXPECT_EQ(error_of(fetch_one(request)), ErrorCode::NotLeaderOrFollower);
+  }
+}
+
+TEST_F(FetchTest, ArgumentsWithoutSenseAreAnError) {
+  FetchRequest request = fetch_request("t", 0);
+  request.isolation_level = 7;
+  EXPECT_EQ(fetch(request).error_code, -1);
+  request = fetch_request("t", 0);
+  request.max_bytes = -1;
+  EXPECT_EQ(error_of(fetch_one(request)), ErrorCode::UnknownServerError);
 }
 
 TEST_F(FetchTest, DeletedRecordsAreOutOfRangeAndStayDeletedAfterARestart) {

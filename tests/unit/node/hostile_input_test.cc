@@ -70,9 +70,17 @@ TEST_F(HostileInputTest, ABodyThatIsNoMessageCloses) {
   EXPECT_TRUE(client.is_closed_by_node());
 }
 
-TEST_F(HostileInputTest, BytesLeftOverClose) {
+TEST_F(HostileInputTest, BytesLeftOverAreIgnored) {
   TestClient client = connect();
   client.send_frame("\x00\x12\x00\x00\x00\x00\x00\x01\xff\xff?"s);  // ApiVersions v0 and a byte
+  EXPECT_TRUE(client.receive<ApiVersionsResponse>(0));
+}
+
+TEST_F(HostileInputTest, AProduceWithoutRecordSetCloses) {
+  ProduceRequest request = produce_request("t", {});
+  request.topic_data[0].partition_data[0].records = Records::none();
+  TestClient client = connect();
+  client.send(request, 9);
   EXPECT_TRUE(client.is_closed_by_node());
 }
 
@@ -168,6 +176,27 @@ TEST_F(NodeTest, AnIdleConnectionIsClosed) {
   EXPECT_TRUE(client.is_closed_by_node());
 }
 
+TEST_F(NodeTest, ARequestThatTricklesInHasADeadline) {
+  ASSERT_NO_FATAL_FAILURE(start({{"connections.max.idle.ms", "300"}}));
+  TestClient client = connect();
+  client.send_bytes(std::string("\x05\xf5\xe1\x00", 4));  // 100,000,000 bytes
+  while (client.is_silent_for(20)) {
+    client.send_bytes("x");
+  }
+  EXPECT_TRUE(client.is_closed_by_node());
+}
+
+TEST_F(NodeTest, AControllerAloneServesItsListener) {
+  ASSERT_NO_FATAL_FAILURE(start(
+      {{"process.roles", "controller"}, {"listeners", "CONTROLLER://127.0.0.1:0"}}));
+  const auto response =
+      connect_to_controller().ask<ApiVersionsResponse>(ApiVersionsRequest{"test", "1"}, 4);
+  EXPECT_EQ(response.error_code, 0);
+  for (const auto& api : response.api_keys) {
+    EXPECT_NE(api.api_key, 0) << "a controller takes no records";
+  }
+}
+
 TEST_F(NodeTest, ATakenPortIsOneSentenceWithTheWayOut) {
   ASSERT_NO_FATAL_FAILURE(start());
   const std::string taken = "127.0.0.1:" + std::to_string(node_->port_of("PLAINTEXT"));
@@ -197,7 +226,9 @@ TEST_F(NodeTest, ASecondBrokerOnTheSameDirectoryIsRefused) {
 
 TEST_F(NodeTest, ABrokerWithoutControllerIsRefusedForNow) {
   const std::string error =
-      start_error({{"process.roles", "broker"}, {"node.id", "2"}, {"listeners", "PLAINTEXT://127.0.0.1:0"}});
+      start_error({{"process.roles", "broker"},
+                   {"node.id", "2"},
+                   {"listeners", "PLAINTEXT://127.0.0.1:0"}});
   EXPECT_NE(error.find("process.roles=broker,controller"), std::string::npos) << error;
 }
 

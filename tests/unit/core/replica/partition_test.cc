@@ -30,7 +30,7 @@ class PartitionTest : public testing::Test {
   }
 
   void lead(int32_t epoch, std::vector<int32_t> isr = {us}) {
-    partition_->set_role({us, epoch, epoch, isr, isr});
+    partition_->set_role({us, epoch, epoch, {us, 2, 3}, std::move(isr)});
   }
   Result<AppendInfo> append(int records = 1, int16_t acks = 1) {
     BatchBuilder builder;
@@ -120,6 +120,14 @@ TEST_F(PartitionTest, AcksAllNeedsEnoughReplicasBeforeAndAfter) {
   EXPECT_FALSE(*partition_->is_committed(2));
   lead(1, {us});
   EXPECT_EQ(error_of(partition_->is_committed(2)), ErrorCode::NotEnoughReplicasAfterAppend);
+}
+
+TEST_F(PartitionTest, MinInsyncReplicasIsNeverMoreThanThereAre) {
+  auto config = std::make_shared<TopicConfig>();
+  config->min_insync_replicas = 2;
+  topic_.config = config;
+  partition_->set_role({us, 0, 0, {us}, {us}});
+  EXPECT_EQ(error_of(append(1, -1)), ErrorCode::None);
 }
 
 TEST_F(PartitionTest, WhoWaitsIsToldOncePerEvent) {
