@@ -9,14 +9,6 @@ namespace kafka {
 
 namespace {
 
-std::unexpected<Error> sim_error(std::string_view operation, const std::string& path,
-                                 std::string_view reason) {
-  return fail(ErrorCode::KafkaStorageError, fmt::format("{} {}: {}", operation, path, reason));
-}
-
-constexpr std::string_view operation_names[] = {"create", "read",   "write",  "truncate",
-                                                "fsync",  "rename", "remove", "list"};
-
 std::string parent_of(const std::string& path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
@@ -95,7 +87,7 @@ class SimFile final : public File {
       files_.space_left_ -= grows - misses;
       at += n;
       if (misses > 0) {
-        return sim_error("write", path_, "No space left on device");
+        return SimFiles::error("write", path_, "No space left on device");
       }
     }
     (*found)->modified_ms = files_.now_ms_;
@@ -156,32 +148,11 @@ class SimFile final : public File {
   SimFiles::NodePtr node_;
 };
 
-void SimFiles::fail_next(FileOperation operation, std::string path_part, int after) {
-  faults_.push_back({operation, std::move(path_part), after});
-}
-
-Result<> SimFiles::attempt(FileOperation operation, const std::string& path) {
-  ++counts_[operation];
-  for (auto fault = faults_.begin(); fault != faults_.end(); ++fault) {
-    if (fault->operation == operation && path.find(fault->path_part) != std::string::npos &&
-        fault->after-- == 0) {
-      faults_.erase(fault);
-      return sim_error(operation_names[static_cast<size_t>(operation)], path, "Input/output error");
-    }
-  }
-  return {};
-}
-
-int64_t SimFiles::count(FileOperation operation) const {
-  const auto found = counts_.find(operation);
-  return found == counts_.end() ? 0 : found->second;
-}
-
 Result<SimFiles::NodePtr> SimFiles::find(std::string_view operation,
                                          const std::string& path) const {
   const auto found = nodes_.find(path);
   if (found == nodes_.end()) {
-    return sim_error(operation, path, "No such file or directory");
+    return SimFiles::error(operation, path, "No such file or directory");
   }
   return found->second;
 }
@@ -213,40 +184,6 @@ void SimFiles::apply(Tree& tree, const NameChange& change) {
 void SimFiles::change_names(NameChange change) {
   apply(nodes_, change);
   journal_.push_back(std::move(change));
-}
-
-void SimFiles::power_loss(Random& random) {
-  // Names: some prefix of the journal reached the disk.
-  const size_t kept = random.below(journal_.size() + 1);
-  for (size_t i = 0; i < kept; ++i) {
-    apply(durable_nodes_, journal_[i]);
-  }
-  journal_.clear();
-  nodes_ = durable_nodes_;
-  // Contents: each sector that was not synced is new or old by itself, and so is the size.
-  for (auto& [path, node] : nodes_) {
-    if (node->bytes != node->durable) {
-      const size_t shorter = std::min(node->bytes.size(), node->durable.size());
-      const size_t longer = std::max(node->bytes.size(), node->durable.size());
-      Bytes mixed(shorter + random.below(longer - shorter + 1));
-      for (size_t at = 0; at < mixed.size(); at += sector_bytes) {
-        const Bytes& source = random.below(2) == 0 ? node->bytes : node->durable;
-        const size_t end = std::min({at + sector_bytes, mixed.size(), source.size()});
-        for (size_t i = at; i < end; ++i) {
-          mixed[i] = source[i];
-        }
-      }
-      node->bytes = mixed;
-    }
-    // A copy: Files of the life before must not write to what the next life reads.
-    node = std::make_shared<Node>(*node);
-    node->durable = node->bytes;
-  }
-  durable_nodes_ = nodes_;
-}
-
-void SimFiles::flip_bit(const std::string& path, int64_t position, int bit) {
-  nodes_.at(path)->bytes.at(static_cast<size_t>(position)) ^= static_cast<uint8_t>(1 << bit);
 }
 
 Bytes SimFiles::contents(const std::string& path) const {
@@ -291,7 +228,7 @@ Result<std::shared_ptr<File>> SimFiles::open(const std::string& path, OpenMode m
   if (found == nodes_.end()) {
     const std::string parent = parent_of(path);
     if (!parent.empty() && !nodes_.contains(parent)) {
-      return sim_error("create", path, "No such file or directory");
+      return SimFiles::error("create", path, "No such file or directory");
     }
     change_names({{}, path, std::make_shared<Node>(Node{.modified_ms = now_ms_})});
     found = nodes_.find(path);
@@ -329,7 +266,7 @@ Result<std::optional<FileStatus>> SimFiles::status(const std::string& path) {
 
 Result<> SimFiles::make_directory(const std::string& path) {
   if (nodes_.contains(path)) {
-    return sim_error("make directory", path, "File exists");
+    return SimFiles::error("make directory", path, "File exists");
   }
   if (auto allowed = attempt(FileOperation::Create, path); !allowed) {
     return allowed;
@@ -364,7 +301,7 @@ Result<> SimFiles::remove(const std::string& path) {
     return std::unexpected(found.error());
   }
   if ((*found)->is_directory && !paths_under(path).empty()) {
-    return sim_error("remove", path, "Directory not empty");
+    return SimFiles::error("remove", path, "Directory not empty");
   }
   if (space_left_ != INT64_MAX) {
     space_left_ += static_cast<int64_t>((*found)->bytes.size());
@@ -406,7 +343,7 @@ Result<std::unique_ptr<FileLock>> SimFiles::lock(const std::string& path) {
   }
   const NodePtr node = nodes_.at(path);
   if (node->locked) {
-    return sim_error("lock", path, "Resource temporarily unavailable");
+    return SimFiles::error("lock", path, "Resource temporarily unavailable");
   }
   return std::make_unique<SimLock>(std::shared_ptr<bool>(node, &node->locked));
 }

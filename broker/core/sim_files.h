@@ -85,6 +85,8 @@ class SimFiles final : public Files {
     int after;
   };
 
+  static std::unexpected<Error> error(std::string_view operation, const std::string& path,
+                                      std::string_view reason);
   // Counts the operation; the error it must end with, if there is one.
   Result<> attempt(FileOperation operation, const std::string& path);
   static void apply(Tree& tree, const NameChange& change);

@@ -1,5 +1,6 @@
 #include "broker/core/log/segment.h"
 
+#include <algorithm>
 #include <array>
 
 #include "broker/core/check.h"
