@@ -9,7 +9,8 @@ import pytest
 
 NONE, UNKNOWN_SERVER_ERROR, CORRUPT_MESSAGE, MESSAGE_TOO_LARGE = 0, -1, 2, 10
 INVALID_TIMESTAMP, UNSUPPORTED_COMPRESSION_TYPE, INVALID_RECORD = 32, 76, 87
-NOW = int(time.time() * 1000)
+NOW = int(time.time() * 1000)  # of the import: hours may pass until a batch is sent
+DAY = 86_400_000
 
 
 def crc32c(data):
@@ -142,13 +143,13 @@ CASES = {
     "a producer id without sequence": ("plain", batch(*TWO, producer=(5, 0, -1)), INVALID_RECORD, []),
     "the append time from a client": ("plain", batch(*TWO, attributes=8), NONE, []),
     "the append time where the broker sets it": ("stamped", batch(*TWO, attributes=8), INVALID_TIMESTAMP, [0, 1]),
-    "a time too late": ("plain", batch(record(0), record(1, 7_200_000)), INVALID_TIMESTAMP, [1]),
-    "a time too late where the broker sets it": ("stamped", batch(record(0, 7_200_000)), NONE, []),
-    "a time too early": ("bounded", batch(record(0, -10_000_000)), INVALID_TIMESTAMP, [0]),
+    "a time too late": ("plain", batch(record(0), record(1, 2 * DAY)), INVALID_TIMESTAMP, [1]),
+    "a time too late where the broker sets it": ("stamped", batch(record(0, 2 * DAY)), NONE, []),
+    "a time too early": ("bounded", batch(record(0, -2 * DAY)), INVALID_TIMESTAMP, [0]),
     "no time": ("bounded", batch(record(), base_timestamp=-1), NONE, []),
     "no key in a compacted topic": ("compacted", batch(record(), record(1, key=None)), INVALID_RECORD, [1]),
     "no key and a wrong time": (
-        "compacted", batch(record(0, key=None), record(1, 7_200_000)), INVALID_TIMESTAMP, [0, 1]),
+        "compacted", batch(record(0, key=None), record(1, 2 * DAY)), INVALID_TIMESTAMP, [0, 1]),
     "gzip: more records than counted": (
         "plain", batch(packed=PACKED, count=1, attributes=GZIP), INVALID_RECORD, []),
     "gzip: fewer records than counted": (
@@ -175,7 +176,7 @@ def client_of(node):
     client.create("plain")
     client.create("small", **{"max.message.bytes": "1000"})
     client.create("stamped", **{"message.timestamp.type": "LogAppendTime"})
-    client.create("bounded", **{"message.timestamp.before.max.ms": "1000000"})
+    client.create("bounded", **{"message.timestamp.before.max.ms": str(DAY)})
     client.create("compacted", **{"cleanup.policy": "compact"})
     return client
 
