@@ -37,6 +37,7 @@ class FetchSessions;
 class GroupCoordinator;
 class Kraft;
 class MetadataImage;
+class Peers;
 class Purgatory;
 class Random;
 class ReplicaTable;
@@ -85,6 +86,20 @@ class Node {
   FetchSessions& fetch_sessions();
   BatchValidator& batch_validator();  // one for all requests: reused, it allocates nothing
   Random& random();
+
+  // Connections to other nodes.
+  Peers& peers();
+
+  // Asks the active controller: this node when it is that, else over the network. A controller that
+  // is gone, unknown or no longer active is tried again until `timeout_ms` are over; then, or with
+  // an error that trying again does not mend, `done` gets the error. It runs on the core thread,
+  // exactly once and never inside this call. Errors inside a response are the caller's to read.
+  // Defined in node/to_controller.h.
+  template <Message Request, Message Response>
+  void to_controller(const Request& request, std::function<void(Result<Response>)> done,
+                     int64_t timeout_ms = to_controller_timeout_ms,
+                     std::string_view channel = "forward");
+  static constexpr int64_t to_controller_timeout_ms = 30'000;
 
   // Milliseconds since 1970, the same value for the whole of one event.
   int64_t now_ms() const;
