@@ -21,6 +21,7 @@
 // reached, at least 20 ms and at most 1 s); requests wait for that, as long as their timeout allows.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -105,6 +106,7 @@ class Peers {
 
  private:
   friend class PeerConnection;
+  using Connections = std::map<PeerAddress, std::unique_ptr<PeerConnection>>;
 
   void send_call(const PeerAddress& to, PeerCall call, int64_t timeout_ms);
   PeerConnection& connection(const PeerAddress& address);
@@ -115,11 +117,17 @@ class Peers {
   const int64_t& now_ms_;
   int32_t node_id_;
   std::shared_ptr<Resolver> resolver_;
-  std::map<PeerAddress, std::unique_ptr<PeerConnection>> connections_;
+  Connections connections_;
   std::vector<PeerConnection*> unsent_;
-  std::vector<std::unique_ptr<PeerConnection>> forgotten_;  // until the event ends
+  std::vector<Connections::node_type> forgotten_;  // until the event ends
   std::vector<std::function<void(const PeerAddress&)>> on_disconnect_;
-  std::map<uint64_t, std::unique_ptr<Probe>> probes_;
+  uint64_t last_call_ = 0;
+  struct RunningProbe {
+    std::unique_ptr<Probe> probe;
+    TimerId deadline = 0;
+  };
+  std::map<uint64_t, RunningProbe> probes_;
+  std::vector<std::unique_ptr<Probe>> finished_probes_;  // until the event ends
   uint64_t last_probe_ = 0;
 };
 
