@@ -26,9 +26,11 @@ LogConfig metadata_log_config(const BrokerConfig& config) {
   return log;
 }
 
+}  // namespace
+
 // Every finalized feature must be one of ours, at a level that we know: a record of a newer level
 // could be misread.
-Result<> check_features(const MetadataImage& image) {
+Result<> Kraft::check_features(const MetadataImage& image) {
   for (const auto& [name, level] : image.features()) {
     const FeatureRange* range = find_feature(name);
     if (range == nullptr || level < range->min_level || level > range->max_level) {
@@ -48,8 +50,6 @@ Result<> check_features(const MetadataImage& image) {
   return {};
 }
 
-}  // namespace
-
 Kraft::Kraft(Files& files, Random& random, const BrokerConfig& config, KraftIdentity identity)
     : files_(files),
       random_(random),
@@ -64,11 +64,6 @@ Kraft::~Kraft() = default;
 Result<std::unique_ptr<Kraft>> Kraft::open(Files& files, Random& random,
                                            const BrokerConfig& config, KraftIdentity identity,
                                            int64_t now_ms) {
-  if (!config.is_controller) {
-    return fail(ErrorCode::InvalidConfig,
-                "process.roles must contain controller: a broker with its controllers on other "
-                "nodes is not supported yet");
-  }
   std::unique_ptr<Kraft> kraft(new Kraft(files, random, config, std::move(identity)));
   if (auto loaded = kraft->load(now_ms); !loaded) {
     return std::unexpected(std::move(loaded.error()));
@@ -85,87 +80,102 @@ Result<> Kraft::load(int64_t now_ms) {
   }
   log_ = std::move(*log);
   image_.set_cluster_id(identity_.cluster_id);
-  MetadataLoader loader(image_, &delta_);
-  if (auto done = load_image(loader); !done) {
+  loader_.emplace(image_, &output_.delta);
+  const std::string listener = config_.controller_listener_names.empty()
+                                   ? std::string()
+                                   : config_.controller_listener_names.front();
+  auto history = log_->load_history(static_voters(config_.controller_quorum_voters, listener));
+  if (!history) {
+    return std::unexpected(std::move(history.error()));
+  }
+  if (auto joined = join_quorum(std::move(*history)); !joined) {
+    return joined;
+  }
+  if (auto done = load_image(); !done) {
     return done;
   }
-  if (auto done = check_features(image_); !done) {
-    return done;
-  }
-  open_transaction_ = loader.in_transaction();
-  image_timestamp_ = loader.last_timestamp();
   last_snapshot_ms_ = now_ms;
-  return join_quorum(loader);
+  return check_features(image_);
 }
 
-// The newest snapshot, then the log behind it. In a quorum of one everything that is in the log is
-// committed as soon as this node leads again, so the image takes it all in.
-Result<> Kraft::load_image(MetadataLoader& loader) {
-  int64_t offset = log_->start_offset();
+Raft::Config Kraft::raft_config() const {
+  Raft::Config config;
+  config.node_id = config_.node_id;
+  config.directory_id = identity_.metadata_directory_id;
+  config.cluster_id = identity_.cluster_id;
+  config.is_controller = config_.is_controller;
+  if (config_.is_controller) {
+    for (const Endpoint& endpoint : endpoints(true)) {
+      config.endpoints.push_back({endpoint.listener, endpoint.host, endpoint.port});
+    }
+  }
+  config.bootstrap_servers = config_.controller_quorum_bootstrap_servers;
+  config.timeouts.election_ms = config_.controller_quorum_election_timeout_ms;
+  config.timeouts.election_backoff_max_ms = config_.controller_quorum_election_backoff_max_ms;
+  config.timeouts.fetch_ms = config_.controller_quorum_fetch_timeout_ms;
+  config.timeouts.retry_backoff_ms = config_.controller_quorum_retry_backoff_ms;
+  config.timeouts.fetch_bytes_max = config_.controller_quorum_fetch_max_bytes;
+  config.timeouts.fetch_snapshot_bytes_max = config_.controller_quorum_fetch_snapshot_max_bytes;
+  config.timeouts.request_ms = config_.controller_quorum_request_timeout_ms;
+  return config;
+}
+
+Result<> Kraft::join_quorum(LogHistory history) {
+  const auto saved = log_->load_quorum_state();
+  if (!saved) {
+    return std::unexpected(saved.error());
+  }
+  auto raft = Raft::create(raft_config(), random_, *saved, std::move(history));
+  if (!raft) {
+    return std::unexpected(std::move(raft.error()));
+  }
+  raft_.emplace(std::move(*raft));
+  durable_end_ = log_->end_offset();
+  return {};
+}
+
+// The newest snapshot, and what is known to be committed behind it. In a quorum of one that is the
+// whole log: it is committed as soon as this node leads again. With more voters nobody knows until
+// a leader says so.
+Result<> Kraft::load_image() {
   if (!log_->snapshots().empty()) {
     const SnapshotId newest = log_->snapshots().back();
     const auto bytes = log_->read_snapshot(newest);
     if (!bytes) {
       return std::unexpected(bytes.error());
     }
-    if (auto loaded = loader.load_snapshot(*bytes, newest); !loaded) {
+    if (auto loaded = loader_->load_snapshot(*bytes, newest); !loaded) {
       return loaded;
     }
-    offset = newest.offset;
   }
-  while (offset < log_->end_offset()) {
-    const auto bytes = log_->read(offset);
+  return raft_->is_only_voter() ? load_log(log_->end_offset()) : Result<>{};
+}
+
+Result<> Kraft::load_log(int64_t end_offset) {
+  while (image_.offset() + 1 < end_offset) {
+    const int64_t offset = std::max(image_.offset() + 1, log_->start_offset());
+    const auto bytes = log_->read(offset, end_offset);
     if (!bytes) {
       return std::unexpected(bytes.error());
     }
     if (bytes->empty()) {
       return fail(ErrorCode::KafkaStorageError,
                   fmt::format("the metadata log ends at offset {}, not at {}", offset,
-                              log_->end_offset()));
+                              end_offset));
     }
-    if (auto loaded = loader.load_batches(*bytes); !loaded) {
+    if (auto loaded = loader_->load_batches(*bytes); !loaded) {
       return loaded;
     }
     bytes_since_snapshot_ += static_cast<int64_t>(bytes->size());
-    offset = image_.offset() + 1;
   }
-  return {};
-}
-
-Result<> Kraft::join_quorum(const MetadataLoader& loader) {
-  const auto saved = log_->load_quorum_state();
-  if (!saved) {
-    return std::unexpected(saved.error());
-  }
-  const auto last_epoch = log_->last_epoch();
-  if (!last_epoch) {
-    return std::unexpected(last_epoch.error());
-  }
-  Raft::LogState state;
-  state.end_offset = log_->end_offset();
-  state.last_epoch = *last_epoch;
-  // The 0-0 checkpoint of a formatted directory is not history: its voters have yet to be written.
-  state.voters_in_log = loader.saw_voters_in_log() || log_->end_offset() > 0;
-  const bool dynamic = image_.kraft_version() >= 1;
-  VoterSet voters = dynamic ? image_.voters()
-                            : static_voters(config_.controller_quorum_voters,
-                                            config_.controller_listener_names.empty()
-                                                ? std::string()
-                                                : config_.controller_listener_names.front());
-  auto raft = Raft::create({config_.node_id, identity_.metadata_directory_id}, *saved,
-                           std::move(voters), image_.kraft_version(), state);
-  if (!raft) {
-    return std::unexpected(std::move(raft.error()));
-  }
-  raft_.emplace(std::move(*raft));
   return {};
 }
 
 // --- Appending, committing ---
 
 Result<int64_t> Kraft::commit(std::vector<MetadataRecord> records, int64_t now_ms) {
-  if (!raft_->is_leader()) {
-    return fail(ErrorCode::NotController, "this node does not lead the metadata quorum");
+  if (!active_) {
+    return fail(ErrorCode::NotController, "this node is not the active controller");
   }
   CHECK(!records.empty() && records.size() <= max_records_per_batch, "{} records in a batch",
         records.size());
@@ -190,8 +200,11 @@ Result<int64_t> Kraft::commit(std::vector<MetadataRecord> records, int64_t now_m
   if (auto appended = append(std::move(batch), last_offset, now_ms); !appended) {
     return std::unexpected(std::move(appended.error()));
   }
+  if (auto told = step(raft_event::Appended{log_->end_offset()}, now_ms); !told) {
+    return std::unexpected(std::move(told.error()));
+  }
   controller_.apply(records, last_offset);
-  pending_.push_back({std::move(records), last_offset, now_ms});
+  pending_.push_back({std::move(records), {}, place.base_offset, last_offset, now_ms});
   return last_offset;
 }
 
@@ -201,23 +214,8 @@ Result<> Kraft::append(Bytes batch, int64_t last_offset, int64_t now_ms) {
   }
   CHECK(log_->end_offset() == last_offset + 1, "appended up to {}, the log ends at {}", last_offset,
         log_->end_offset());
-  raft_->step(raft_event::Appended{log_->end_offset()}, now_ms);
   last_write_ms_ = now_ms;
   bytes_since_snapshot_ += static_cast<int64_t>(batch.size());
-  return {};
-}
-
-Result<> Kraft::append_control(const std::vector<RaftControlRecord>& records, int64_t now_ms) {
-  Bytes batch;
-  const MetadataBatchPlace place{log_->end_offset(), raft_->epoch(), now_ms};
-  if (auto encoded = append_control_batch(records, place, batch); !encoded) {
-    return encoded;
-  }
-  const int64_t last_offset = place.base_offset + static_cast<int64_t>(records.size()) - 1;
-  if (auto appended = append(std::move(batch), last_offset, now_ms); !appended) {
-    return appended;
-  }
-  pending_.push_back({{}, last_offset, now_ms});
   return {};
 }
 
@@ -259,46 +257,62 @@ Result<std::unique_ptr<PendingSync>> Kraft::begin_flush() {
     return std::unexpected(std::move(job.error()));
   }
   flushing_ = std::make_shared<FlushJob>(std::move(*job));
+  flushing_truncations_ = truncations_;
   flush_outcome_ = std::make_shared<Result<>>(
       fail(ErrorCode::KafkaStorageError, "the flush of the metadata log did not run"));
   return std::make_unique<MetadataSync>(flushing_, flush_outcome_);
 }
 
-Result<MetadataDelta> Kraft::flushed(int64_t now_ms) {
+Result<> Kraft::flushed(int64_t now_ms) {
   CHECK(flushing_ != nullptr, "no flush is under way");
   const auto job = std::exchange(flushing_, nullptr);
   if (auto finished = log_->finish_flush(*job, *flush_outcome_); !finished) {
-    return std::unexpected(std::move(finished.error()));
+    return finished;
   }
   if (!*flush_outcome_) {
     return std::unexpected(flush_outcome_->error());
   }
-  return apply_durable(job->end_offset, now_ms);
+  // What a truncation since then took away and what came in its place, is not durable.
+  if (truncations_ != flushing_truncations_ || job->end_offset <= durable_end_) {
+    return {};
+  }
+  durable_end_ = job->end_offset;
+  return step(raft_event::Flushed{durable_end_}, now_ms);
 }
 
 // On this thread; a flush of begin_flush() may be under way meanwhile.
-Result<MetadataDelta> Kraft::flush_and_apply(int64_t now_ms) {
+Result<> Kraft::flush_now(int64_t now_ms) {
   if (auto done = log_->flush(); !done) {
-    return std::unexpected(std::move(done.error()));
+    return done;
   }
-  return apply_durable(log_->end_offset(), now_ms);
+  durable_end_ = log_->end_offset();
+  return step(raft_event::Flushed{durable_end_}, now_ms);
 }
 
-MetadataDelta Kraft::apply_durable(int64_t end_offset, int64_t now_ms) {
-  durable_end_ = std::max(durable_end_, end_offset);
-  raft_->step(raft_event::Flushed{durable_end_}, now_ms);
-  while (!pending_.empty() && pending_.front().last_offset < raft_->high_watermark()) {
-    const Pending& batch = pending_.front();
-    for (const MetadataRecord& record : batch.records) {
-      const auto applied = image_.apply(record, &delta_);
-      CHECK(applied.has_value(), "{} before offset {}: {}", name(record), batch.last_offset,
-            applied.error().message);
+// Brings the image to the high watermark: from memory what this leader appended, from the log what
+// others did.
+Result<> Kraft::apply_committed() {
+  const int64_t end_offset = raft_->high_watermark();
+  while (image_.offset() + 1 < end_offset) {
+    const int64_t next = image_.offset() + 1;
+    if (pending_.empty() || pending_.front().first_offset > next) {
+      const int64_t until =
+          pending_.empty() ? end_offset : std::min(end_offset, pending_.front().first_offset);
+      if (auto loaded = load_log(until); !loaded) {
+        return loaded;
+      }
+      continue;
     }
-    image_.set_position(batch.last_offset, raft_->epoch());
-    image_timestamp_ = batch.timestamp;
+    const Pending& batch = pending_.front();
+    CHECK(batch.first_offset == next, "the image needs {}, {} is pending", next,
+          batch.first_offset);
+    const auto applied = loader_->load_own(batch.records, batch.control,
+                                          {batch.last_offset, raft_->epoch()}, batch.timestamp);
+    CHECK(applied.has_value(), "before offset {}: {}", batch.last_offset,
+          applied.error().message);
     pending_.pop_front();
   }
-  return std::exchange(delta_, {});
+  return {};
 }
 
 }  // namespace kafka

@@ -15,51 +15,48 @@ namespace kafka {
 
 // --- Start ---
 
+Result<> Kraft::start(int64_t now_ms) {
+  controller_incarnation_id_ = random_uuid(random_);
+  broker_incarnation_id_ = random_uuid(random_);
+  if (auto started = step(raft_event::Start{}, now_ms); !started) {
+    return started;
+  }
+  return raft_->is_leader() ? start_alone(now_ms) : Result<>{};
+}
+
 // Everything up to the broker's registration is appended, then flushed once: with one voter there
 // is nobody whose opinion could come in between. Apache Kafka waits for each step to be committed;
 // the log it leaves looks the same.
-Result<MetadataDelta> Kraft::start(int64_t now_ms) {
-  const std::pair<bool, Result<> (Kraft::*)(int64_t)> steps[] = {
-      {true, &Kraft::elect},
-      {image_.metadata_version() == 0, &Kraft::bootstrap},
-      {true, &Kraft::register_controller},
-      {config_.is_broker, &Kraft::register_broker}};
-  for (const auto& [needed, step] : steps) {
-    if (auto done = needed ? (this->*step)(now_ms) : Result<>{}; !done) {
-      return std::unexpected(std::move(done.error()));
+Result<> Kraft::start_alone(int64_t now_ms) {
+  if (auto active = activate(now_ms); !active) {
+    return active;
+  }
+  if (config_.is_broker) {
+    if (auto registered = register_broker(now_ms); !registered) {
+      return registered;
     }
   }
-  return flush_and_apply(now_ms);
+  return flush_now(now_ms);
 }
 
-Result<> Kraft::elect(int64_t now_ms) {
-  const RaftOutput output = raft_->step(raft_event::Start{}, now_ms);
-  if (output.save) {
-    if (auto saved = log_->save_quorum_state(*output.save); !saved) {
-      return saved;
+Result<> Kraft::activate(int64_t now_ms) {
+  active_ = true;
+  output_.became_active = true;
+  controller_.reset(image_);
+  if (loader_->in_transaction()) {
+    // The controller that began it died before its end: its records never took effect.
+    AbortTransactionRecord abort;
+    abort.reason = "The controller changed before the transaction was complete.";
+    if (auto aborted = commit({std::move(abort)}, now_ms); !aborted) {
+      return std::unexpected(std::move(aborted.error()));
     }
   }
-  CHECK(output.lead.has_value(), "epoch {} has no leader", raft_->epoch());
-  std::vector<RaftControlRecord> records{*output.lead};
-  if (output.append_voters) {
-    KRaftVersionRecord version;
-    version.k_raft_version = raft_->kraft_version();
-    records.emplace_back(version);
-    records.emplace_back(to_record(raft_->voters()));
+  if (image_.metadata_version() == 0) {
+    if (auto done = bootstrap(now_ms); !done) {
+      return done;
+    }
   }
-  if (auto appended = append_control(records, now_ms); !appended) {
-    return appended;
-  }
-  controller_.reset(image_);
-  if (!open_transaction_) {
-    return {};
-  }
-  // The controller that began it died before its end: its records never took effect.
-  open_transaction_ = false;
-  AbortTransactionRecord abort;
-  abort.reason = "The controller changed before the transaction was complete.";
-  auto aborted = commit({std::move(abort)}, now_ms);
-  return aborted ? Result<>{} : std::unexpected(std::move(aborted.error()));
+  return register_controller(now_ms);
 }
 
 Result<> Kraft::bootstrap(int64_t now_ms) {
@@ -104,7 +101,7 @@ Result<> Kraft::register_controller(int64_t now_ms) {
   }
   RegisterControllerRecord record;
   record.controller_id = config_.node_id;
-  record.incarnation_id = random_uuid(random_);
+  record.incarnation_id = controller_incarnation_id_;
   for (const Endpoint& endpoint : endpoints(true)) {
     auto& to = record.end_points.emplace_back();
     to.name = endpoint.listener;
@@ -123,7 +120,6 @@ Result<> Kraft::register_controller(int64_t now_ms) {
 }
 
 Result<> Kraft::register_broker(int64_t now_ms) {
-  broker_incarnation_id_ = random_uuid(random_);
   BrokerRegistration registration;
   registration.broker_id = config_.node_id;
   registration.incarnation_id = broker_incarnation_id_;
@@ -133,7 +129,7 @@ Result<> Kraft::register_broker(int64_t now_ms) {
   registration.log_dirs = identity_.log_directory_ids;
   registration.previous_broker_epoch = identity_.previous_broker_epoch;
   registration.holds_directory_lock = true;
-  auto registered = controller_.decide_register_broker(registration, log_->end_offset());
+  auto registered = controller_.decide_register_broker(registration, log_->end_offset(), now_ms);
   if (!registered) {
     return std::unexpected(std::move(registered.error()));
   }
@@ -141,7 +137,7 @@ Result<> Kraft::register_broker(int64_t now_ms) {
   return commit_all(std::move(registered->batches), now_ms);
 }
 
-Result<MetadataDelta> Kraft::unfence_broker(int64_t now_ms) {
+Result<> Kraft::unfence_broker(int64_t now_ms) {
   auto batches = controller_.decide_unfence_broker(config_.node_id, broker_epoch_);
   if (!batches) {
     return std::unexpected(std::move(batches.error()));
@@ -149,7 +145,7 @@ Result<MetadataDelta> Kraft::unfence_broker(int64_t now_ms) {
   if (auto committed = commit_all(std::move(*batches), now_ms); !committed) {
     return std::unexpected(std::move(committed.error()));
   }
-  return flush_and_apply(now_ms);
+  return flush_now(now_ms);
 }
 
 // --- Upkeep ---
@@ -165,7 +161,10 @@ bool Kraft::snapshot_due(int64_t now_ms) const {
 
 Result<> Kraft::tick(int64_t now_ms) {
   const int64_t idle_interval = config_.metadata_max_idle_interval_ms;
-  if (raft_->is_leader() && idle_interval > 0 && now_ms - last_write_ms_ >= idle_interval) {
+  if (auto stepped = step(raft_event::Tick{}, now_ms); !stepped) {
+    return stepped;
+  }
+  if (active_ && idle_interval > 0 && now_ms - last_write_ms_ >= idle_interval) {
     if (auto written = commit({NoOpRecord{}}, now_ms); !written) {
       return std::unexpected(std::move(written.error()));
     }
@@ -179,9 +178,9 @@ Result<> Kraft::tick(int64_t now_ms) {
 }
 
 int64_t Kraft::next_deadline_ms() const {
-  int64_t next = INT64_MAX;
-  if (raft_->is_leader() && config_.metadata_max_idle_interval_ms > 0) {
-    next = last_write_ms_ + config_.metadata_max_idle_interval_ms;
+  int64_t next = raft_->next_deadline_ms();
+  if (active_ && config_.metadata_max_idle_interval_ms > 0) {
+    next = std::min(next, last_write_ms_ + config_.metadata_max_idle_interval_ms);
   }
   if (config_.metadata_log_max_snapshot_interval_ms > 0) {
     next = std::min(next, last_snapshot_ms_ + config_.metadata_log_max_snapshot_interval_ms);
@@ -192,7 +191,7 @@ int64_t Kraft::next_deadline_ms() const {
 Result<> Kraft::write_snapshot(int64_t now_ms) {
   const std::vector<MetadataRecord> records = image_records(image_);
   SnapshotContent content;
-  content.last_contained_timestamp = image_timestamp_;
+  content.last_contained_timestamp = loader_->last_timestamp();
   content.now_ms = now_ms;
   content.epoch = image_.epoch();
   content.metadata_version = image_.metadata_version();
@@ -209,15 +208,19 @@ Result<> Kraft::write_snapshot(int64_t now_ms) {
   }
   bytes_since_snapshot_ = 0;
   last_snapshot_ms_ = now_ms;
-  return log_->apply_retention(config_.metadata_max_retention_bytes,
-                               config_.metadata_max_retention_ms, now_ms);
+  if (auto removed = log_->apply_retention(config_.metadata_max_retention_bytes,
+                                           config_.metadata_max_retention_ms, now_ms);
+      !removed) {
+    return removed;
+  }
+  return step(raft_event::Compacted{log_->start(), log_->snapshots().back()}, now_ms);
 }
 
 // --- Stop ---
 
-Result<MetadataDelta> Kraft::begin_shutdown(int64_t now_ms) {
+Result<> Kraft::begin_shutdown(int64_t now_ms) {
   if (!config_.is_broker || !config_.controlled_shutdown_enable) {
-    return MetadataDelta{};
+    return {};
   }
   auto batches = controller_.decide_begin_shutdown(config_.node_id, broker_epoch_);
   if (!batches) {
@@ -226,7 +229,7 @@ Result<MetadataDelta> Kraft::begin_shutdown(int64_t now_ms) {
   if (auto committed = commit_all(std::move(*batches), now_ms); !committed) {
     return std::unexpected(std::move(committed.error()));
   }
-  return flush_and_apply(now_ms);
+  return flush_now(now_ms);
 }
 
 Result<> Kraft::finish_shutdown(int64_t now_ms) {
@@ -239,10 +242,20 @@ Result<> Kraft::finish_shutdown(int64_t now_ms) {
       return committed;
     }
   }
-  if (auto flushed_all = flush_and_apply(now_ms); !flushed_all) {
-    return std::unexpected(std::move(flushed_all.error()));
+  if (auto flushed_all = flush_now(now_ms); !flushed_all) {
+    return flushed_all;
   }
-  raft_->step(raft_event::Resign{}, now_ms);
+  if (auto resigned = resign(now_ms); !resigned) {
+    return resigned;
+  }
+  return close(now_ms);
+}
+
+Result<> Kraft::resign(int64_t now_ms) {
+  return step(raft_event::Resign{}, now_ms);
+}
+
+Result<> Kraft::close(int64_t now_ms) {
   return log_->close(now_ms);
 }
 

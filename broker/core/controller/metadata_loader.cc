@@ -95,17 +95,36 @@ Result<> MetadataLoader::load_control(const BatchView&) {
     if (!control->has_value()) {
       continue;
     }
-    if (const auto* version = std::get_if<KRaftVersionRecord>(&**control)) {
-      image_.set_kraft_version(version->k_raft_version, delta_);
-    } else if (const auto* voters = std::get_if<VotersRecord>(&**control)) {
-      image_.set_voters(from_record(*voters), delta_);
-      saw_voters_in_log_ = saw_voters_in_log_ || !in_snapshot_;
-    } else if (const auto* header = std::get_if<SnapshotHeaderRecord>(&**control)) {
-      last_timestamp_ = header->last_contained_log_timestamp;
-    } else if (std::holds_alternative<SnapshotFooterRecord>(**control)) {
-      saw_footer_ = true;
+    take(**control);
+  }
+}
+
+void MetadataLoader::take(const RaftControlRecord& record) {
+  if (const auto* version = std::get_if<KRaftVersionRecord>(&record)) {
+    image_.set_kraft_version(version->k_raft_version, delta_);
+  } else if (const auto* voters = std::get_if<VotersRecord>(&record)) {
+    image_.set_voters(from_record(*voters), delta_);
+  } else if (const auto* header = std::get_if<SnapshotHeaderRecord>(&record)) {
+    last_timestamp_ = header->last_contained_log_timestamp;
+  } else if (std::holds_alternative<SnapshotFooterRecord>(record)) {
+    saw_footer_ = true;
+  }
+}
+
+Result<> MetadataLoader::load_own(std::span<const MetadataRecord> records,
+                                  std::span<const RaftControlRecord> control,
+                                  const OffsetAndEpoch& last, int64_t timestamp) {
+  for (const RaftControlRecord& record : control) {
+    take(record);
+  }
+  for (const MetadataRecord& record : records) {
+    if (auto taken = take(record); !taken) {
+      return taken;
     }
   }
+  image_.set_position(last.offset, last.epoch);
+  last_timestamp_ = timestamp;
+  return {};
 }
 
 Result<> MetadataLoader::take(MetadataRecord record) {

@@ -31,8 +31,12 @@ class MetadataLoader {
   // Whole batches of the log, in order.
   Result<> load_batches(std::span<const uint8_t> bytes);
 
+  // What the leader itself appended: one batch, which ends at `last`.
+  Result<> load_own(std::span<const MetadataRecord> records,
+                    std::span<const RaftControlRecord> control, const OffsetAndEpoch& last,
+                    int64_t timestamp);
+
   bool in_transaction() const { return in_transaction_; }
-  bool saw_voters_in_log() const { return saw_voters_in_log_; }
   int64_t last_timestamp() const { return last_timestamp_; }  // of the last batch
 
  private:
@@ -40,6 +44,7 @@ class MetadataLoader {
   Result<> load_data(const BatchView& batch);
   Result<> load_control(const BatchView& batch);
   Result<> take(MetadataRecord record);
+  void take(const RaftControlRecord& record);
   Result<> apply(const MetadataRecord& record);
 
   MetadataImage& image_;
@@ -49,7 +54,6 @@ class MetadataLoader {
   bool in_transaction_ = false;
   bool in_snapshot_ = false;
   bool saw_footer_ = false;
-  bool saw_voters_in_log_ = false;
   int64_t last_timestamp_ = 0;
 };
 

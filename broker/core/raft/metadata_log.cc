@@ -11,8 +11,8 @@ namespace kafka {
 namespace {
 
 constexpr std::string_view quorum_state_file = "quorum-state";
-constexpr int32_t read_bytes_max = 1 << 20;
 constexpr size_t snapshot_bytes_max = size_t{1} << 31;
+constexpr int64_t snapshot_part_bytes_max = 8 << 20;
 
 }  // namespace
 
@@ -85,15 +85,51 @@ Result<> MetadataLog::join_log_and_snapshot() {
                             "what lies between them is missing",
                             directory_, start_offset(), snapshot_end));
   }
+  // The log start itself is not on disk: it is where the oldest snapshot ends.
+  if (start_offset() > 0 && snapshots_.front().offset > start_offset()) {
+    return log_->delete_records_before(snapshots_.front().offset, end_offset());
+  }
   return {};
 }
 
-Result<int32_t> MetadataLog::last_epoch() {
-  auto epoch = log_->last_epoch();
-  if (epoch && *epoch == no_epoch) {
-    return snapshots_.empty() ? 0 : snapshots_.back().epoch;
+SnapshotId MetadataLog::start() const {
+  for (const SnapshotId& id : snapshots_) {
+    if (id.offset == start_offset()) {
+      return id;
+    }
   }
-  return epoch;
+  CHECK(start_offset() == 0, "no snapshot ends at offset {}, where the log starts",
+        start_offset());
+  return {0, 0};
+}
+
+Result<LogHistory> MetadataLog::load_history(const VoterSet& configured) {
+  LogHistory history(start());
+  LogHistory::Voters base{-1, 0, configured};
+  if (std::ranges::count(snapshots_, start()) > 0) {
+    const auto bytes = read_snapshot(start());
+    if (!bytes) {
+      return std::unexpected(bytes.error());
+    }
+    auto voters = voters_of_snapshot(*bytes);
+    if (!voters) {
+      return std::unexpected(std::move(voters.error()));
+    }
+    if (voters->first >= 1) {
+      base = {-1, voters->first, std::move(voters->second)};
+    }
+  }
+  history.set_base_voters(std::move(base));
+  while (history.end_offset() < end_offset()) {
+    const auto bytes = read(history.end_offset(), end_offset());
+    if (!bytes) {
+      return std::unexpected(bytes.error());
+    }
+    if (auto taken = history.append(*bytes, INT32_MAX); !taken) {
+      return std::unexpected(std::move(taken.error()));
+    }
+  }
+  return history;
 }
 
 Result<std::optional<QuorumState>> MetadataLog::load_quorum_state() {
@@ -168,13 +204,94 @@ Result<> MetadataLog::apply_retention(int64_t bytes_max, int64_t ms_max, int64_t
   return {};
 }
 
-Result<Bytes> MetadataLog::read(int64_t offset) {
-  return log_->read_bytes(offset, read_bytes_max, end_offset());
+Result<> MetadataLog::write_snapshot_chunk(const SnapshotId& id, int64_t position,
+                                           const Bytes& bytes) {
+  const std::string part = path(snapshot_file_name(id) + ".part");
+  const auto file =
+      files_.open(part, position == 0 ? OpenMode::CreateEmpty : OpenMode::Existing);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  return bytes.empty() ? Result<>{} : (*file)->write_at(position, bytes);
+}
+
+// The name first, then the log: a crash in between leaves a log that ends before its newest
+// snapshot, or one that the next leader will call diverged.
+Result<> MetadataLog::install_snapshot(const SnapshotId& id) {
+  const std::string name = path(snapshot_file_name(id));
+  const auto file = files_.open(name + ".part", OpenMode::Existing);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  if (auto synced = (*file)->sync(); !synced) {
+    return synced;
+  }
+  if (auto renamed = files_.rename(name + ".part", name); !renamed) {
+    return renamed;
+  }
+  if (auto synced = files_.sync_directory(directory_); !synced) {
+    return synced;
+  }
+  if (auto done = files_.make_read_only(name); !done) {
+    return done;
+  }
+  std::erase(snapshots_, id);
+  for (const SnapshotId& old : std::exchange(snapshots_, {id})) {
+    if (auto removed = files_.remove(path(snapshot_file_name(old))); !removed) {
+      return removed;
+    }
+  }
+  return log_->truncate_fully_and_start_at(id.offset);
+}
+
+Result<MetadataLog::SnapshotPart> MetadataLog::read_snapshot_part(const SnapshotId& id,
+                                                                  int64_t position,
+                                                                  int32_t bytes_max) {
+  const std::string name = snapshot_file_name(id);
+  if (std::ranges::count(snapshots_, id) == 0) {
+    return fail(ErrorCode::SnapshotNotFound, fmt::format("there is no snapshot {}", name));
+  }
+  const auto file = files_.open(path(name), OpenMode::Existing);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  const auto size = (*file)->size();
+  if (!size) {
+    return std::unexpected(size.error());
+  }
+  if (position < 0 || position >= *size) {
+    return fail(ErrorCode::PositionOutOfRange,
+                fmt::format("snapshot {} has {} bytes, {} is not in it", name, *size, position));
+  }
+  SnapshotPart part;
+  part.file_bytes = *size;
+  part.bytes.resize(static_cast<size_t>(
+      std::clamp<int64_t>(bytes_max, 1, std::min(*size - position, snapshot_part_bytes_max))));
+  const auto read = (*file)->read_at(position, part.bytes);
+  if (!read) {
+    return std::unexpected(read.error());
+  }
+  part.bytes.resize(*read);
+  return part;
+}
+
+Result<Bytes> MetadataLog::read(int64_t offset, int64_t end_offset, int32_t bytes_max) {
+  return log_->read_bytes(offset, bytes_max, end_offset);
 }
 
 Result<> MetadataLog::append(Bytes& batch, int32_t epoch, int64_t now_ms) {
   const auto appended = log_->append_as_leader(batch, epoch, now_ms);
   return appended ? Result<>{} : std::unexpected(appended.error());
+}
+
+Result<> MetadataLog::append_fetched(const Bytes& batches, int64_t now_ms) {
+  const auto appended = log_->append_as_follower(batches, now_ms);
+  return appended ? Result<>{} : std::unexpected(appended.error());
+}
+
+Result<> MetadataLog::truncate_to(int64_t offset) {
+  const auto cut = log_->truncate_to(offset);
+  return cut ? Result<>{} : std::unexpected(cut.error());
 }
 
 }  // namespace kafka

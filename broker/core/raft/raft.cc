@@ -16,28 +16,26 @@ std::string ids_of(const VoterSet& voters) {
   return ids;
 }
 
-// This node can form the quorum alone, or a sentence says why not.
-Result<> check_quorum_of_one(const Raft::Config& config, const VoterSet& voters,
-                             int16_t kraft_version) {
-  if (voters.empty()) {
+// This node can find a quorum, or a sentence says why not.
+Result<> check_quorum_can_be_found(const Raft::Config& config, const LogHistory::Voters& quorum) {
+  if (quorum.voters.empty() && config.bootstrap_servers.empty()) {
     return fail(ErrorCode::InvalidConfig,
-                "the metadata quorum has no voter: set controller.quorum.voters, or format the "
-                "metadata directory with kafka-storage.sh format --standalone");
+                "the metadata quorum has no voter: set controller.quorum.voters or "
+                "controller.quorum.bootstrap.servers, or format the metadata directory with "
+                "kafka-storage.sh format --standalone");
   }
-  const auto self = voters.find(config.node_id);
-  if (self == voters.end()) {
+  if (!config.is_controller) {
+    return {};
+  }
+  const auto self = quorum.voters.find(config.node_id);
+  if (quorum.kraft_version == 0 && !quorum.voters.empty() && self == quorum.voters.end()) {
     return fail(ErrorCode::InvalidConfig,
-                fmt::format("node {} is not among the voters of the metadata quorum ({}); a broker "
-                            "with its controllers on other nodes is not supported yet",
-                            config.node_id, ids_of(voters)));
+                fmt::format("node {} is a controller, but it is not among the voters of the "
+                            "metadata quorum ({})",
+                            config.node_id, ids_of(quorum.voters)));
   }
-  if (voters.size() > 1) {
-    return fail(ErrorCode::InvalidConfig,
-                fmt::format("the metadata quorum has {} voters ({}); a quorum of more than one is "
-                            "not supported yet",
-                            voters.size(), ids_of(voters)));
-  }
-  if (kraft_version >= 1 && self->second.directory_id != config.directory_id) {
+  if (quorum.kraft_version >= 1 && quorum.voters.size() == 1 && self != quorum.voters.end() &&
+      self->second.directory_id != config.directory_id) {
     return fail(
         ErrorCode::InvalidConfig,
         fmt::format("the only voter is node {} with directory {}, but the metadata directory of "
@@ -50,87 +48,123 @@ Result<> check_quorum_of_one(const Raft::Config& config, const VoterSet& voters,
 
 }  // namespace
 
-Result<Raft> Raft::create(const Config& config, const std::optional<QuorumState>& saved,
-                          VoterSet voters, int16_t kraft_version, const LogState& log) {
-  if (auto alone = check_quorum_of_one(config, voters, kraft_version); !alone) {
-    return std::unexpected(std::move(alone.error()));
+std::string_view name(QuorumRole role) {
+  constexpr std::string_view names[] = {"Unattached", "Prospective", "Candidate",
+                                        "Leader",     "Follower",    "Resigned"};
+  return names[static_cast<size_t>(role)];
+}
+
+Result<Raft> Raft::create(const Config& config, Random& random,
+                          const std::optional<QuorumState>& saved, LogHistory log) {
+  if (auto possible = check_quorum_can_be_found(config, log.voters()); !possible) {
+    return std::unexpected(std::move(possible.error()));
   }
-  Raft raft(config, std::move(voters), kraft_version, log);
+  Raft raft(config, random, std::move(log));
   // The file may be older than the log when it was restored or lost: the later epoch counts.
-  raft.epoch_ = std::max(saved ? saved->leader_epoch : 0, log.last_epoch);
+  raft.epoch_ = std::max(saved ? saved->leader_epoch : 0, raft.log_.last_epoch());
   return raft;
 }
 
-Raft::Raft(const Config& config, VoterSet voters, int16_t kraft_version, const LogState& log)
+Raft::Raft(const Config& config, Random& random, LogHistory log)
     : config_(config),
-      voters_(std::move(voters)),
-      kraft_version_(kraft_version),
-      voters_in_log_(log.voters_in_log),
-      end_offset_(log.end_offset) {}
+      random_(random),
+      log_(std::move(log)),
+      durable_end_(log_.end_offset()) {}
+
+bool Raft::is_voter() const {
+  return config_.is_controller && is_voter_key(self());
+}
+
+bool Raft::is_voter_key(const ReplicaKey& key) const {
+  const auto voter = voters().find(key.id);
+  return voter != voters().end() &&
+         (kraft_version() == 0 || voter->second.directory_id == key.directory_id);
+}
 
 RaftOutput Raft::step(const RaftEvent& event, int64_t now_ms) {
-  return std::visit([&](const auto& happened) { return on(happened, now_ms); }, event);
+  now_ms_ = now_ms;
+  std::visit([&](const auto& happened) { on(happened); }, event);
+  return std::exchange(out_, {});
 }
 
-// Unattached -> Candidate(epoch + 1) -> Leader: the only voter's own vote is the majority, so the
-// candidate's state is never worth a write of its own.
-RaftOutput Raft::on(const raft_event::Start&, int64_t now_ms) {
-  CHECK(role_ == QuorumRole::Unattached, "started twice");
-  role_ = QuorumRole::Leader;
+// The only voter's own vote is the majority, so that the candidate's state is never worth a write
+// of its own.
+void Raft::on(const raft_event::Start&) {
+  CHECK(!started_, "started twice");
+  CHECK(is_only_voter(), "a quorum of {}", voters().size());
+  started_ = true;
   ++epoch_;
-  epoch_start_offset_ = end_offset_;
-  last_append_ms_ = now_ms;
+  become_leader({config_.node_id});
+}
 
-  RaftOutput output;
-  output.save = quorum_state();
-  output.lead.emplace();
-  output.lead->leader_id = config_.node_id;
-  for (const auto& [id, voter] : voters_) {
-    output.lead->voters.emplace_back().voter_id = id;
+void Raft::become_leader(const std::vector<int32_t>& granting) {
+  role_ = QuorumRole::Leader;
+  leader_.id = config_.node_id;
+  epoch_start_offset_ = log_.end_offset();
+  save();
+  LeaderChangeMessage change;
+  change.leader_id = config_.node_id;
+  for (const auto& [id, voter] : voters()) {
+    change.voters.emplace_back().voter_id = id;
   }
-  output.lead->granting_voters.emplace_back().voter_id = config_.node_id;
-  output.append_voters = kraft_version_ >= 1 && !voters_in_log_;
-  voters_in_log_ = voters_in_log_ || output.append_voters;
-  return output;
-}
-
-RaftOutput Raft::on(const raft_event::Appended& event, int64_t now_ms) {
-  CHECK(role_ == QuorumRole::Leader, "appended without leading");
-  CHECK(event.end_offset > end_offset_, "the log end moved from {} to {}", end_offset_,
-        event.end_offset);
-  end_offset_ = event.end_offset;
-  last_append_ms_ = now_ms;
-  return {};
-}
-
-RaftOutput Raft::on(const raft_event::Flushed& event, int64_t) {
-  CHECK(event.end_offset <= end_offset_, "{} is durable, but the log ends at {}",
-        event.end_offset, end_offset_);
-  RaftOutput output;
-  const bool has_own_record = event.end_offset > epoch_start_offset_;
-  if (role_ == QuorumRole::Leader && has_own_record && event.end_offset > high_watermark_) {
-    high_watermark_ = event.end_offset;
-    output.high_watermark = high_watermark_;
+  for (const int32_t id : granting) {
+    change.granting_voters.emplace_back().voter_id = id;
   }
-  return output;
+  out_.control.emplace_back(std::move(change));
+  if (kraft_version() >= 1 && log_.end_offset() == 0) {
+    KRaftVersionRecord version;
+    version.k_raft_version = kraft_version();
+    out_.control.emplace_back(version);
+    out_.control.emplace_back(to_record(voters()));
+  }
+  log_.append(static_cast<int64_t>(out_.control.size()), epoch_);
 }
 
-RaftOutput Raft::on(const raft_event::Resign&, int64_t) {
-  role_ = QuorumRole::Resigned;
-  return {};
-}
-
-QuorumState Raft::quorum_state() const {
+void Raft::save() {
   QuorumState state;
-  state.leader_id = leader_id();
+  state.leader_id = leader_.id;
   state.leader_epoch = epoch_;
-  state.data_version = kraft_version_ >= 1 ? 1 : 0;
-  if (state.data_version == 0) {
-    for (const auto& [id, voter] : voters_) {
+  state.data_version = kraft_version() >= 1 ? 1 : 0;
+  if (state.data_version == 0 && is_voter()) {
+    for (const auto& [id, voter] : voters()) {
       state.voters.push_back(id);
     }
   }
-  return state;
+  out_.save = std::move(state);
 }
+
+void Raft::on(const raft_event::Appended& event) {
+  CHECK(role_ == QuorumRole::Leader, "appended without leading");
+  log_.append(event.end_offset - log_.end_offset(), epoch_);
+}
+
+void Raft::on(const raft_event::Flushed& event) {
+  CHECK(event.end_offset <= log_.end_offset(), "{} is durable, but the log ends at {}",
+        event.end_offset, log_.end_offset());
+  durable_end_ = std::max(durable_end_, event.end_offset);
+  if (is_leader() && durable_end_ > epoch_start_offset_ && durable_end_ > high_watermark_) {
+    high_watermark_ = durable_end_;
+    out_.high_watermark = high_watermark_;
+    out_.became_leader = !std::exchange(active_, true);
+  }
+}
+
+void Raft::on(const raft_event::Resign&) {
+  role_ = QuorumRole::Resigned;
+  leader_ = {};
+  active_ = false;
+}
+
+bool Raft::handed_over() const {
+  return !is_leader();
+}
+
+// Taking part with others follows.
+void Raft::on(const raft_event::Request&) {}
+void Raft::on(const raft_event::Response&) {}
+void Raft::on(const raft_event::Failed&) {}
+void Raft::on(const raft_event::Compacted&) {}
+void Raft::on(const raft_event::SnapshotInstalled&) {}
+void Raft::on(const raft_event::LeaderGone&) {}
 
 }  // namespace kafka

@@ -1,63 +1,187 @@
-// Raft: who leads the metadata quorum, and what is committed.
+// Raft: who leads the metadata quorum, what its log holds, and what of it is committed.
 //
 // Pure: step(event, now) changes the state and returns what to do; the caller does it in the order
 // of the fields of RaftOutput and reports back with further events. Nothing here reads a clock, a
-// disk or a socket.
+// disk or a socket, and the same events give the same outputs (Random is seeded by the caller).
 //
 // Quorum states and transitions:
 //
-//   state       meaning                      leaves on               to
-//   ---------   --------------------------   ---------------------   ----------------------------
-//   Unattached  no leader known in epoch     Start, alone to vote    Candidate(epoch + 1)
-//   Candidate   voted for itself             majority of votes       Leader(epoch), same step when
-//                                                                    it is the only voter
-//   Leader      appends and commits          Resign                  Resigned(epoch)
-//   Resigned    was leader, is leaving       restart of the node     Unattached(epoch)
+//   state        meaning                        leaves on                      to
+//   -----------  -----------------------------  -----------------------------  -------------------
+//   Unattached   no leader known in epoch;      Start, alone to vote           Leader(epoch + 1)
+//                asks bootstrap servers         a leader is heard of           Follower
+//                                               election timeout, as a voter   Prospective
+//   Prospective  asks for pre-votes (KIP-996):  majority                       Candidate(epoch + 1)
+//                the epoch stays, no one is     refused or timeout             Follower (leader
+//                disturbed                                                     known) or Unattached
+//   Candidate    voted for itself in epoch      majority                       Leader
+//                                               refused or timeout             Prospective
+//   Leader       appends, answers fetches,      Resign, no majority fetches,   Resigned
+//                commits                        its removal is committed
+//   Follower     fetches from the leader        fetch timeout, EndQuorumEpoch, Prospective (voter),
+//                                               LeaderGone                     Unattached (observer)
+//   Resigned     led; still votes for others    election timeout               Unattached(epoch + 1)
+//                                                                              unless it is stopping
+//   any          -                              a message with a higher epoch  Follower or Unattached
 //
-// This is the table of a quorum of one voter, which is what is built: no message is ever sent.
-// With more voters come Prospective (asking for pre-votes, KIP-996), Follower and Observer, and
-// start() refuses a configuration that would need them.
+// An observer (a broker, or a controller that is not a voter yet) is Unattached or Follower.
 //
 // Invariants:
 //   - The epoch never goes back, and at most one vote is given per epoch; both are on disk before
 //     anything that follows from them leaves this node (RaftOutput::save comes first).
+//   - A voter's Fetch names an offset as its log end only when everything before it is on disk: the
+//     leader takes a Fetch for an acknowledgement. (Observers are not counted and do not wait.)
 //   - The high watermark never goes back. It moves past an offset only when a majority of voters
 //     has that offset on disk, and only once the leader's own LeaderChange is among them: an older
 //     epoch's records are committed by a newer one's, never by counting alone.
-//   - The first record of every epoch is LeaderChange.
+//   - Nothing below the high watermark is ever truncated.
+//   - The first record of every epoch is LeaderChange. One change of the voters at a time, and only
+//     after that record is committed; voters count from the moment they are appended.
+//
+// Differences from Apache Kafka: the first election of a start is tried after a few milliseconds,
+// not after the election timeout (a pre-vote disturbs nobody), and LeaderGone begins one as soon as
+// a dead leader's connection is closed.
+//
+// Files: raft.cc (states), raft_election.cc, raft_leader.cc, raft_replication.cc, raft_snapshot.cc,
+// raft_voters.cc. Note: notes/metadata_log.md
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
+#include "broker/config/listeners.h"
+#include "broker/core/env.h"
+#include "broker/core/raft/log_history.h"
+#include "broker/core/raft/metadata_batch.h"
 #include "broker/core/raft/quorum_state.h"
+#include "broker/core/raft/raft_messages.h"
+#include "broker/core/raft/snapshot.h"
 #include "broker/core/raft/voters.h"
-#include "broker/core/types.h"
-#include "protocol/control_records.h"
 #include "protocol/result.h"
 
 namespace kafka {
 
-enum class QuorumRole : uint8_t { Unattached, Candidate, Leader, Resigned };
+enum class QuorumRole : uint8_t { Unattached, Prospective, Candidate, Leader, Follower, Resigned };
+
+std::string_view name(QuorumRole role);
 
 // What happened.
 namespace raft_event {
-struct Start {};                             // the node is ready to take part
-struct Appended { int64_t end_offset = 0; };  // the leader's log grew (not yet durable)
-struct Flushed { int64_t end_offset = 0; };   // everything below is durable here
-struct Resign {};                            // clean stop
-}  // namespace raft_event
-using RaftEvent = std::variant<raft_event::Start, raft_event::Appended, raft_event::Flushed,
-                               raft_event::Resign>;
+struct Start {};  // the node is ready to take part
+struct Tick {};   // next_deadline_ms has come
 
-// What to do, in this order.
+// A message of another node. The answer comes in RaftOutput::replies under the same id, at once or
+// later. `version` is the API version: what it cannot say is left out of the answer.
+struct Request {
+  uint64_t id = 0;
+  int16_t version = 0;
+  RaftRequest request;
+};
+// The answer to a RaftOutput::sends of this id; or that there will be none.
+struct Response {
+  uint64_t id = 0;
+  RaftResponse response;
+};
+struct Failed {
+  uint64_t id = 0;
+  ErrorCode error = ErrorCode::NetworkException;  // or RequestTimedOut, UnsupportedVersion
+};
+
+struct Appended { int64_t end_offset = 0; };  // the leader's log grew by data (not yet durable)
+struct Flushed { int64_t end_offset = 0; };   // everything below is durable here
+// A snapshot was written here, or the log's prefix was removed: the log starts at `log_start` (an
+// end of a snapshot), `newest` is the newest snapshot.
+struct Compacted {
+  SnapshotId log_start;
+  SnapshotId newest;
+};
+// What snapshot_chunk completed is in place, and the log is empty behind it.
+struct SnapshotInstalled {
+  SnapshotId id;
+  LogHistory::Voters voters;  // kraft.version 0: ignored
+};
+// This node's process is dead, for certain: its connection was closed and nobody listens there.
+struct LeaderGone { int32_t node_id = -1; };
+// Clean stop: a leader hands over to its best follower. Afterwards this node leads no more.
+struct Resign {};
+}  // namespace raft_event
+using RaftEvent =
+    std::variant<raft_event::Start, raft_event::Tick, raft_event::Request, raft_event::Response,
+                 raft_event::Failed, raft_event::Appended, raft_event::Flushed,
+                 raft_event::Compacted, raft_event::SnapshotInstalled, raft_event::LeaderGone,
+                 raft_event::Resign>;
+
+// A part of the leader's snapshot. The first one has position 0: what an earlier attempt left is
+// dropped. With the last one the snapshot replaces the log, then SnapshotInstalled.
+struct SnapshotChunk {
+  SnapshotId id;
+  int64_t position = 0;
+  Bytes bytes;
+  bool last = false;
+};
+
+// An answer. What Raft cannot know, because it stands on disk, is left to the caller:
+struct RaftReply {
+  struct LogRange {  // for the records of a FetchResponse
+    int64_t offset = 0;
+    int32_t bytes_max = 0;
+  };
+  struct SnapshotRange {  // for size and bytes of a FetchSnapshotResponse
+    SnapshotId id;
+    int64_t position = 0;
+    int32_t bytes_max = 0;
+  };
+  uint64_t id = 0;
+  RaftResponse response;
+  std::optional<LogRange> records;
+  std::optional<SnapshotRange> snapshot;
+};
+
+struct RaftSend {
+  uint64_t id = 0;
+  RaftAddress to;
+  RaftRequest request;
+};
+
+// What to do, in this order. A failure of 1 to 5 is fatal for the node.
 struct RaftOutput {
   std::optional<QuorumState> save;              // 1. make durable before anything else
-  std::optional<LeaderChangeMessage> lead;      // 2. append as the first record of leader_epoch()
-  bool append_voters = false;                   //    with KRaftVersion and Voters beside it
-  std::optional<int64_t> high_watermark;        // 3. everything below it is committed
+  std::optional<int64_t> truncate_to;           // 2. drop the log from this offset on
+  Bytes append;                                 // 3. batches from the leader, as they are
+  std::optional<SnapshotChunk> snapshot_chunk;  // 4. of a snapshot that is being fetched
+  std::vector<RaftControlRecord> control;       // 5. append as one batch of epoch(): not reported
+                                                //    back with Appended, Flushed is enough
+  std::optional<int64_t> high_watermark;        // 6. everything below it is committed
+  std::vector<RaftReply> replies;               // 7.
+  std::vector<RaftSend> sends;                  // 8.
+  bool became_leader = false;  // and LeaderChange is committed: the controller may begin
+  bool lost_leadership = false;                 // what is not committed may never be
+  std::vector<std::string> log;                 // lines for the operator
+};
+
+struct RaftTimeouts {
+  int64_t election_ms = 1000;  // waited for once to twice as long
+  int64_t election_backoff_max_ms = 1000;
+  int64_t fetch_ms = 2000;
+  int64_t retry_backoff_ms = 20;
+  int64_t first_election_ms = 25;  // waited for once to twice as long, then doubled
+  int32_t fetch_wait_max_ms = 500;
+  int32_t fetch_bytes_max = 1 << 20;
+  int32_t fetch_snapshot_bytes_max = 1 << 20;
+  int64_t request_ms = 2000;  // the caller reports Failed after this time
+};
+
+// How far a replica is, as the leader knows it (DescribeQuorum).
+struct ReplicaProgress {
+  ReplicaKey key;
+  int64_t log_end_offset = -1;
+  int64_t last_fetch_ms = -1;
+  int64_t last_caught_up_ms = -1;
+  bool is_voter = false;
 };
 
 class Raft {
@@ -65,51 +189,220 @@ class Raft {
   struct Config {
     int32_t node_id = -1;
     Uuid directory_id;
-  };
-  struct LogState {
-    int64_t end_offset = 0;
-    int32_t last_epoch = 0;        // 0 for an empty log
-    bool voters_in_log = false;    // a Voters record stands in the log or in a real snapshot
+    std::string cluster_id;
+    bool is_controller = true;                     // a broker observes, whatever the voters say
+    std::vector<VoterEndpoint> endpoints;          // of this node; the first is for the quorum
+    std::vector<HostPort> bootstrap_servers;       // besides the voters that are known
+    RaftTimeouts timeouts;
   };
 
   // `saved` is the quorum-state file, if there is one. Without it the log's last epoch counts.
-  // Fails when this node cannot form the quorum alone: INVALID_CONFIG says what is expected.
-  static Result<Raft> create(const Config& config, const std::optional<QuorumState>& saved,
-                             VoterSet voters, int16_t kraft_version, const LogState& log);
+  // `random` outlives it. INVALID_CONFIG when this node can never find a quorum.
+  static Result<Raft> create(const Config& config, Random& random,
+                             const std::optional<QuorumState>& saved, LogHistory log);
 
   RaftOutput step(const RaftEvent& event, int64_t now_ms);
 
+  // When to step(Tick), at the latest; INT64_MAX for never.
+  int64_t next_deadline_ms() const { return next_deadline_ms_; }
+
   QuorumRole role() const { return role_; }
   bool is_leader() const { return role_ == QuorumRole::Leader; }
-  int32_t leader_id() const { return is_leader() ? config_.node_id : -1; }
+  // The leader has committed its LeaderChange: it speaks for the quorum.
+  bool is_active() const { return is_leader() && active_; }
+  int32_t leader_id() const { return leader_.id; }       // -1: unknown
+  const RaftAddress& leader() const { return leader_; }  // its endpoint of the quorum
   int32_t epoch() const { return epoch_; }
   int64_t high_watermark() const { return high_watermark_; }  // -1 until known
-  const VoterSet& voters() const { return voters_; }
-  int16_t kraft_version() const { return kraft_version_; }
+  int64_t start_offset() const { return log_.start_offset(); }
+  int64_t end_offset() const { return log_.end_offset(); }
+  const LogHistory& history() const { return log_; }
+  const VoterSet& voters() const { return log_.voters().voters; }
+  int16_t kraft_version() const { return log_.voters().kraft_version; }
+  bool is_voter() const;
+  bool is_only_voter() const { return is_voter() && voters().size() == 1; }
+  // A voter's appended bytes must be flushed for the quorum to go on; an observer's need not.
+  bool flush_counts() const { return is_leader() || is_voter(); }
 
-  // The log's end, and when it was last seen moving: DescribeQuorum shows both.
-  int64_t end_offset() const { return end_offset_; }
-  int64_t last_append_ms() const { return last_append_ms_; }
+  // Voters and observers, this node among them; of a leader only.
+  std::vector<ReplicaProgress> replicas(int64_t now_ms) const;
+
+  // After Resign: nothing is left to wait for, another node leads or none is there to.
+  bool handed_over() const;
 
  private:
-  Raft(const Config& config, VoterSet voters, int16_t kraft_version, const LogState& log);
+  // How this node stands to one other replica, while it leads.
+  struct Progress {
+    int64_t log_end_offset = -1;
+    int64_t last_fetch_ms = -1;
+    int64_t last_caught_up_ms = -1;
+    int64_t leader_end_at_last_fetch = -1;
+    int64_t next_begin_epoch_ms = 0;
+  };
+  // A Fetch that waits for something to return.
+  struct ParkedFetch {
+    uint64_t id = 0;
+    int16_t version = 0;
+    ReplicaKey replica;
+    FetchRequest request;
+    int64_t deadline_ms = 0;
+  };
+  struct InFlight {
+    RaftAddress to;
+    size_t kind = 0;  // index in RaftRequest
+    int32_t epoch = 0;
+    bool pre_vote = false;
+  };
+  // A change of the voters that a request asked for.
+  struct VoterChange {
+    uint64_t request_id = 0;
+    size_t kind = 0;
+    Voter voter;
+    int64_t deadline_ms = INT64_MAX;
+    int64_t commit_offset = -1;  // of the Voters record; -1 while ApiVersions is awaited
+  };
+  struct SnapshotFetch {
+    SnapshotId id;
+    int64_t position = 0;
+    bool installing = false;
+  };
+  enum class Vote : uint8_t { Unknown, Granted, Refused };
 
-  RaftOutput on(const raft_event::Start&, int64_t now_ms);
-  RaftOutput on(const raft_event::Appended& event, int64_t now_ms);
-  RaftOutput on(const raft_event::Flushed& event, int64_t now_ms);
-  RaftOutput on(const raft_event::Resign&, int64_t now_ms);
-  QuorumState quorum_state() const;
+  Raft(const Config& config, Random& random, LogHistory log);
+
+  // raft.cc: events, states, deadlines
+  void on(const raft_event::Start&);
+  void on(const raft_event::Tick&) {}
+  void on(const raft_event::Request& event);
+  void on(const raft_event::Response& event);
+  void on(const raft_event::Failed& event);
+  void on(const raft_event::Appended& event);
+  void on(const raft_event::Flushed& event);
+  void on(const raft_event::Compacted& event);
+  void on(const raft_event::SnapshotInstalled& event);
+  void on(const raft_event::LeaderGone& event);
+  void on(const raft_event::Resign&);
+  void run_state();
+  void become_unattached(int32_t epoch);
+  void become_follower(int32_t epoch, RaftAddress leader);
+  void leave_leadership();
+  // What a message says about leader and epoch; false: it is of an older epoch.
+  bool learn(int32_t leader_id, int32_t epoch, const std::optional<RaftAddress>& address);
+  void save();
+  void run_at(int64_t deadline_ms);  // makes next_deadline_ms() that early
+  int64_t jittered(int64_t ms);      // once to twice as long
+  ReplicaKey self() const { return {config_.node_id, config_.directory_id}; }
+  RaftAddress own_address() const;
+  std::optional<RaftAddress> address_of(int32_t voter_id) const;
+  bool is_voter_key(const ReplicaKey& key) const;
+  bool names_this_node(int32_t id, const Uuid& directory_id) const;
+  bool wrong_cluster(const std::optional<std::string>& cluster_id) const;
+  ErrorCode check_leader_request(int32_t epoch) const;
+  void send(const RaftAddress& to, RaftRequest request, bool pre_vote = false);
+  bool is_in_flight(size_t kind, int32_t to) const;
+  void reply(uint64_t id, RaftResponse response) { out_.replies.push_back({id, std::move(response), {}, {}}); }
+  template <class Response>
+  void add_leader_endpoint(Response& response) const;
+  void say(std::string line) { out_.log.push_back(std::move(line)); }
+
+  // raft_election.cc
+  void become_prospective();
+  void become_candidate();
+  void count_votes();
+  void send_votes();
+  void run_election();
+  void restart_election_timer();
+  bool grants(const ReplicaKey& candidate, bool log_is_current, bool pre_vote) const;
+  void handle(const raft_event::Request& event, const VoteRequest& request);
+  void handle(const InFlight& sent, const VoteResponse& response);
+
+  // raft_leader.cc
+  void become_leader(const std::vector<int32_t>& granting);
+  void become_resigned();
+  void run_leader();
+  void check_quorum();
+  void send_begin_epoch();
+  void advance_high_watermark();
+  void set_high_watermark(int64_t offset);
+  void handle(const raft_event::Request& event, const BeginQuorumEpochRequest& request);
+  void handle(const raft_event::Request& event, const EndQuorumEpochRequest& request);
+  void handle(const InFlight& sent, const BeginQuorumEpochResponse& response);
+  void handle(const InFlight& sent, const EndQuorumEpochResponse& response);
+
+  // raft_replication.cc
+  void run_fetching();
+  void send_fetch(const RaftAddress& to);
+  void handle(const raft_event::Request& event, const FetchRequest& request);
+  void handle(const InFlight& sent, const FetchResponse& response);
+  void take_fetched(const FetchResponse& response, const FetchResponse::PartitionData& partition);
+  void truncate_for(const FetchResponse::EpochEndOffset& diverging);
+  bool answer_fetch(const ParkedFetch& fetch, bool may_wait);
+  void answer_parked(bool all);
+  void note_fetch(const ReplicaKey& replica, int64_t offset);
+  FetchResponse fetch_response(ErrorCode error, int16_t version) const;
+
+  // raft_snapshot.cc
+  void send_fetch_snapshot();
+  void handle(const raft_event::Request& event, const FetchSnapshotRequest& request);
+  void handle(const InFlight& sent, const FetchSnapshotResponse& response);
+
+  // raft_voters.cc
+  void handle(const raft_event::Request& event, const AddRaftVoterRequest& request);
+  void handle(const raft_event::Request& event, const RemoveRaftVoterRequest& request);
+  void handle(const raft_event::Request& event, const UpdateRaftVoterRequest& request);
+  void handle(const InFlight& sent, const ApiVersionsResponse& response);
+  void handle(const InFlight&, const AddRaftVoterResponse&) {}
+  void handle(const InFlight&, const RemoveRaftVoterResponse&) {}
+  void handle(const InFlight& sent, const UpdateRaftVoterResponse& response);
+  void handle(const raft_event::Request&, const ApiVersionsRequest&);
+  ErrorCode check_change() const;
+  bool voters_uncommitted() const;
+  void append_voters(VoterSet voters);
+  void finish_change(ErrorCode error, std::string message = {});
+  void run_voter_change();
+  void send_update_voter();
 
   Config config_;
-  VoterSet voters_;
-  int16_t kraft_version_ = 0;
-  bool voters_in_log_ = false;
+  Random& random_;
+  LogHistory log_;
+  SnapshotId newest_snapshot_;
+  RaftOutput out_;      // of the step at hand
+  int64_t now_ms_ = 0;  // of the step at hand
+  int64_t next_deadline_ms_ = INT64_MAX;
+  bool started_ = false;
+  bool stopping_ = false;
+
   QuorumRole role_ = QuorumRole::Unattached;
   int32_t epoch_ = 0;
-  int64_t end_offset_ = 0;
-  int64_t epoch_start_offset_ = -1;  // of this leader's LeaderChange
+  RaftAddress leader_;
+  ReplicaKey voted_;  // in epoch_; id -1: nobody
+  int64_t durable_end_ = 0;
   int64_t high_watermark_ = -1;
-  int64_t last_append_ms_ = -1;
+  std::map<uint64_t, InFlight> in_flight_;
+  uint64_t last_send_ = 0;
+
+  // Unattached, Prospective, Candidate, Resigned; in Follower the fetch timeout.
+  int64_t election_deadline_ms_ = INT64_MAX;
+  int64_t first_election_ms_ = 0;  // the next short wait; grows up to the election timeout
+  std::map<int32_t, Vote> votes_;
+  std::map<int32_t, int64_t> vote_retry_ms_;
+  int elections_lost_ = 0;
+  bool refused_ = false;  // this election is lost and waits for its backoff
+
+  // Follower, and Unattached while it looks for a leader
+  bool has_fetched_ = false;  // from the leader of this epoch
+  bool leader_gone_ = false;
+  int64_t next_fetch_ms_ = 0;
+  size_t next_bootstrap_ = 0;
+  std::optional<SnapshotFetch> snapshot_fetch_;
+  int64_t next_update_voter_ms_ = INT64_MAX;
+
+  // Leader
+  bool active_ = false;
+  int64_t epoch_start_offset_ = -1;  // of its LeaderChange
+  std::map<ReplicaKey, Progress> progress_;
+  std::vector<ParkedFetch> parked_;
+  std::optional<VoterChange> change_;
 };
 
 }  // namespace kafka

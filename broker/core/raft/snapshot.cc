@@ -68,4 +68,38 @@ Result<Bytes> encode_snapshot(const SnapshotContent& content) {
   return bytes;
 }
 
+Result<std::pair<int16_t, VoterSet>> voters_of_snapshot(std::span<const uint8_t> bytes) {
+  std::pair<int16_t, VoterSet> found{0, {}};
+  const auto head = BatchView::at_front_of(bytes);
+  if (!head) {
+    return std::unexpected(head.error());
+  }
+  RecordReader reader;
+  if (auto opened = reader.open(*head); !opened) {
+    return std::unexpected(std::move(opened.error()));
+  }
+  RecordView record;
+  while (true) {
+    const auto more = reader.next(record);
+    if (!more) {
+      return std::unexpected(more.error());
+    }
+    if (!*more) {
+      return found;
+    }
+    const auto control = decode_control_record(record);
+    if (!control) {
+      return std::unexpected(control.error());
+    }
+    if (!control->has_value()) {
+      continue;
+    }
+    if (const auto* version = std::get_if<KRaftVersionRecord>(&**control)) {
+      found.first = version->k_raft_version;
+    } else if (const auto* voters = std::get_if<VotersRecord>(&**control)) {
+      found.second = from_record(*voters);
+    }
+  }
+}
+
 }  // namespace kafka

@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "broker/core/raft/metadata_batch.h"
 #include "broker/core/raft/voters.h"
@@ -42,5 +43,8 @@ struct SnapshotContent {
 };
 
 Result<Bytes> encode_snapshot(const SnapshotContent& content);
+
+// kraft.version and voters at the head of a snapshot; 0 and nobody when it does not name them.
+Result<std::pair<int16_t, VoterSet>> voters_of_snapshot(std::span<const uint8_t> bytes);
 
 }  // namespace kafka
