@@ -13,6 +13,7 @@
 namespace kafka {
 namespace {
 
+constexpr size_t zstd_kept_bytes = 4 << 20;
 constexpr int gzip_window_bits = 15 + 16;  // 16: with gzip's header and trailer
 constexpr std::array<uint8_t, 8> snappy_magic = {0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0};
 constexpr size_t snappy_header_bytes = snappy_magic.size() + 8;  // two versions follow
@@ -94,6 +95,9 @@ Result<> Decompressor::begin(Codec codec, std::span<const uint8_t> input, size_t
       }
       break;
     case Codec::Zstd:
+      if (zstd_ != nullptr && ZSTD_sizeof_DCtx(zstd_.get()) > zstd_kept_bytes) {
+        zstd_.reset();  // a frame with a large window was here
+      }
       if (zstd_ == nullptr) {
         zstd_.reset(ZSTD_createDCtx());
       }

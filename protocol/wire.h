@@ -211,7 +211,8 @@ class Reader {
   }
 
  private:
-  // Structs in memory are larger than on the wire, but not by more than this.
+  // Structs in memory are larger than on the wire, but not by more than this: a string of one letter
+  // takes 2 bytes there and 32 here.
   static constexpr size_t budget_factor = 16;
   static constexpr size_t budget_floor = 64 * 1024;
 
