@@ -72,6 +72,7 @@ constexpr Binding<BrokerConfig> bindings[] = {
     {"unclean.leader.election.enable", &B::unclean_leader_election_enable},
     {"auto.leader.rebalance.enable", &B::auto_leader_rebalance_enable},
     {"leader.imbalance.check.interval.seconds", &B::leader_imbalance_check_interval_seconds},
+    {"unclean.leader.election.interval.ms", &B::unclean_leader_election_interval_ms},
     {"message.max.bytes", &B::message_max_bytes},
     {"max.request.partition.size.limit", &B::max_request_partition_size_limit},
 

@@ -122,6 +122,7 @@ class BrokerConfig {
   bool unclean_leader_election_enable = false;
   bool auto_leader_rebalance_enable = true;
   int64_t leader_imbalance_check_interval_seconds = 0;
+  int64_t unclean_leader_election_interval_ms = 0;
   int32_t message_max_bytes = 0;
   int32_t max_request_partition_size_limit = 0;  // DescribeTopicPartitions
 

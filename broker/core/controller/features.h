@@ -41,6 +41,7 @@ namespace metadata_version {
 inline constexpr int16_t oldest = 7;               // 3.3-IV3
 inline constexpr int16_t migration_flag = 8;       // 3.4-IV0: RegisterBroker v2
 inline constexpr int16_t scram = 11;               // 3.5-IV2: SCRAM credentials
+inline constexpr int16_t isr_shrink_keeps_epoch = 12;  // 3.6-IV0
 inline constexpr int16_t transactions = 13;        // 3.6-IV1: Begin- and EndTransaction
 inline constexpr int16_t register_controller = 15;  // 3.7-IV0
 inline constexpr int16_t directories = 17;         // 3.7-IV2: directory ids of replicas

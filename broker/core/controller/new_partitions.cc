@@ -6,6 +6,7 @@
 #include <set>
 
 #include "broker/core/check.h"
+#include "broker/core/controller/partition_change.h"
 
 namespace kafka {
 namespace {
@@ -19,7 +20,9 @@ bool is_usable(const MetadataImage& image, int32_t broker_id) {
   return broker != nullptr && broker->usable();
 }
 
-Result<> check_assignment(const std::vector<int32_t>& replicas, const MetadataImage& image) {
+}  // namespace
+
+Result<> check_replicas(const std::vector<int32_t>& replicas, const MetadataImage& image) {
   if (replicas.empty()) {
     return bad_assignment("A partition is assigned to no broker at all.");
   }
@@ -36,12 +39,10 @@ Result<> check_assignment(const std::vector<int32_t>& replicas, const MetadataIm
   return {};
 }
 
-}  // namespace
-
 Result<> check_assignments(const std::vector<std::vector<int32_t>>& assignments,
                            std::optional<size_t> replication_factor, const MetadataImage& image) {
   for (const auto& replicas : assignments) {
-    if (auto valid = check_assignment(replicas, image); !valid) {
+    if (auto valid = check_replicas(replicas, image); !valid) {
       return valid;
     }
     const size_t expected = replication_factor.value_or(assignments.front().size());
@@ -81,9 +82,21 @@ void NewPartitions::add(const Uuid& topic_id, int32_t first_partition,
 }
 
 Uuid NewPartitions::directory_for(int32_t broker_id) {
-  const std::vector<Uuid>& directories = image_.broker(broker_id)->log_dirs;
-  if (directories.size() <= 1) {
-    return directories.empty() ? Uuid{} : directories.front();
+  const BrokerImage* broker = image_.broker(broker_id);
+  if (broker == nullptr) {
+    return unassigned_directory;
+  }
+  std::vector<Uuid> directories;
+  for (const Uuid& directory : broker->log_dirs) {
+    if (!broker->cordoned_log_dirs || std::ranges::count(*broker->cordoned_log_dirs, directory) == 0) {
+      directories.push_back(directory);
+    }
+  }
+  if (directories.empty()) {
+    return broker->log_dirs.empty() ? migrating_directory : broker->log_dirs.front();
+  }
+  if (directories.size() == 1) {
+    return directories.front();
   }
   count_partitions();
   const Uuid chosen = *std::ranges::min_element(

@@ -22,6 +22,9 @@ namespace kafka {
 Result<> check_assignments(const std::vector<std::vector<int32_t>>& assignments,
                            std::optional<size_t> replication_factor, const MetadataImage& image);
 
+// The same for one partition that may be assigned to dead brokers, as reassignments may.
+Result<> check_replicas(const std::vector<int32_t>& replicas, const MetadataImage& image);
+
 class NewPartitions {
  public:
   explicit NewPartitions(const MetadataImage& image) : image_(image) {}
@@ -31,8 +34,10 @@ class NewPartitions {
            const std::vector<std::vector<int32_t>>& assignments,
            std::vector<MetadataRecord>& records);
 
- private:
+  // Where a new replica on this broker goes.
   Uuid directory_for(int32_t broker_id);
+
+ private:
   void count_partitions();
 
   const MetadataImage& image_;

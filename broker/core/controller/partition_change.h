@@ -1,25 +1,35 @@
-// Who leads a partition when brokers come and go: the election rules of the cluster.
+// What becomes of a partition when its ISR, its replicas or the brokers change: the rules of
+// leadership, in one place.
 //
-// Pure: a partition and what has changed in, the PartitionChange record out (nullopt when nothing
-// changes). The rules, in order:
+// Pure: a partition and what is wanted of it in, the PartitionChange record out (nullopt when
+// nothing changes). Every change runs through the same steps:
 //
-//   1. A leader that is still in the ISR and can lead stays.
-//   2. The first replica, by preference, that is in the ISR and can lead.
-//   3. With eligible leader replicas (KIP-966): the first of those that can lead. They left the ISR
-//      below min.insync.replicas, so nothing was acknowledged that they lack.
-//   4. With unclean.leader.election.enable: any replica that can lead. Acknowledged records may go.
-//   5. With eligible leader replicas: when ISR and ELR are both empty, the last known leader, since
-//      nobody has more than it has. That is an unclean election too: it is marked recovering.
-//   6. Nobody: leader -1, and the partition is offline until one of them returns.
+//   1. A reassignment whose new replicas are all in the ISR is completed.
+//   2. Who leaves an ISR that is now below min.insync.replicas becomes eligible (ELR, KIP-966):
+//      nothing was acknowledged since that it lacks. An ISR that is large enough needs no ELR.
+//   3. The election (below).
+//   4. A replica that was taken away raises the leader epoch, so that it is fenced; before 3.6-IV0
+//      a shrinking ISR does, too.
+//   5. When nobody can lead, the last leader is noted, since nobody has more than it has.
 //
-// The ISR never loses its last member without eligible leader replicas: who that was is the only
-// trace of where the data is. With them, the trace is in the ELR and in last_known_elr.
+// Who leads, in order; "valid" is a replica of the ISR, or of the ELR when the ISR is empty, that is
+// alive with the directory that holds it:
+//
+//   preferred election   the first replica if valid, the leader if valid, the next valid replica
+//   any other election   the leader if valid, the first valid replica
+//   then                 with ELR, and ISR and ELR empty: the last known leader, if it is alive
+//   unclean election     any replica that is alive: acknowledged records may go
+//   else                 nobody: leader -1, the partition is offline until one of them returns
+//
+// The last two are unclean: the leader starts alone and as "recovering". Without the ELR feature the
+// ISR never loses its last member: who that was is the only trace of where the data is.
 //
 // Note: notes/metadata_log.md
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -28,28 +38,47 @@
 
 namespace kafka {
 
-struct ElectionRules {
-  std::function<bool(int32_t broker_id)> can_lead;
+// Ids that stand for no directory in particular (KIP-858); real ones are random.
+inline constexpr Uuid migrating_directory{0, 0};   // from before directories had ids
+inline constexpr Uuid unassigned_directory{0, 1};  // the broker chooses, and says so later
+inline constexpr Uuid lost_directory{0, 2};        // offline, and nobody knows which one it was
+constexpr bool is_reserved_directory(const Uuid& id) {
+  return id.high == 0 && id.low < 100;
+}
+// Reserved ids but the lost one count as online; so does any when the broker never named its own.
+bool is_online(const Uuid& directory, const BrokerImage& broker);
+
+enum class Election { Online, Preferred, Unclean };
+
+// What is wanted of a partition. What is not set stays as it is.
+struct PartitionTarget {
+  Election election = Election::Online;
+  std::optional<std::vector<int32_t>> isr;
+  std::optional<std::vector<int32_t>> replicas;
+  std::optional<std::vector<int32_t>> removing_replicas;
+  std::optional<std::vector<int32_t>> adding_replicas;
+  std::optional<int8_t> leader_recovery_state;
+  // It did not stop cleanly: what it had not fsynced may be gone, so it is not eligible.
+  std::optional<int32_t> unclean_replica;
+  std::map<int32_t, Uuid> directories;  // by broker: where its replica really is
+};
+
+// How the cluster and the topic want it.
+struct PartitionRules {
+  // The broker is alive and the directory online.
+  std::function<bool(int32_t broker_id, const Uuid& directory)> can_lead;
+  std::function<Uuid(int32_t broker_id)> directory_of_new_replica;
   bool elr_enabled = true;
-  bool unclean_election_enabled = false;
-  int32_t min_insync_replicas = 1;
+  int32_t min_insync_replicas = 1;  // never more than there are replicas
+  int16_t metadata_version = 0;
 };
 
-struct PartitionLoss {
-  int32_t broker_id = -1;  // leaves the ISR
-  // It did not stop cleanly: what it had not fsynced may be gone, so it is not eligible either.
-  bool unclean = false;
-};
+std::optional<PartitionChangeRecord> change_partition(const Uuid& topic_id, int32_t partition_id,
+                                                      const PartitionImage& partition,
+                                                      PartitionTarget target,
+                                                      const PartitionRules& rules);
 
-// A broker is fenced, shuts down, or has come back from a crash without having been fenced.
-std::optional<PartitionChangeRecord> change_for_loss(const Uuid& topic_id, int32_t partition_id,
-                                                     const PartitionImage& partition,
-                                                     const PartitionLoss& loss,
-                                                     const ElectionRules& rules);
-
-// A broker can lead again: a partition without leader may get one.
-std::optional<PartitionChangeRecord> change_for_return(const Uuid& topic_id, int32_t partition_id,
-                                                       const PartitionImage& partition,
-                                                       const ElectionRules& rules);
+// The partition after the record, for answers that must say so before it is applied.
+PartitionImage changed(const PartitionImage& partition, const PartitionChangeRecord& record);
 
 }  // namespace kafka

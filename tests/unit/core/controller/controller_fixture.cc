@@ -33,6 +33,9 @@ struct Printer {
     if (r.leader != -2) {
       text += fmt::format(" leader {}", r.leader);
     }
+    add("replicas", r.replicas);
+    add("removing", r.removing_replicas);
+    add("adding", r.adding_replicas);
     add("elr", r.eligible_leader_replicas);
     add("last", r.last_known_elr);
     if (r.leader_recovery_state != -1) {
@@ -51,8 +54,15 @@ struct Printer {
     std::string text = fmt::format("BrokerRegistrationChange {}", r.broker_id);
     text += r.fenced > 0 ? " fenced" : r.fenced < 0 ? " unfenced" : "";
     text += r.in_controlled_shutdown != 0 ? " stopping" : "";
+    text += !r.log_dirs.empty() ? fmt::format(" directories {}", r.log_dirs.size()) : "";
     text += r.cordoned_log_dirs ? " cordoned" : "";
     return text;
+  }
+  std::string operator()(const UnregisterBrokerRecord& r) {
+    return fmt::format("UnregisterBroker {}", r.broker_id);
+  }
+  std::string operator()(const RegisterControllerRecord& r) {
+    return fmt::format("RegisterController {}", r.controller_id);
   }
   std::string operator()(const FeatureLevelRecord& r) {
     return fmt::format("FeatureLevel {}={}", r.name, r.feature_level);
@@ -174,7 +184,7 @@ void ControllerTest::add_broker(int32_t id, std::optional<std::string> rack, int
   for (int i = 2; i <= directories; ++i) {
     asked.log_dirs.push_back({static_cast<uint64_t>(id), static_cast<uint64_t>(i)});
   }
-  apply(must(controller_.decide_register_broker(asked, next_offset_)).batches);
+  apply(must(controller_.decide_register_broker(asked, next_offset_, now_ms_)).batches);
   unfence(id);
 }
 

@@ -71,6 +71,7 @@ class ControllerTest : public ::testing::Test {
   SeededRandom random_{7};
   Controller controller_;
   int64_t next_offset_ = 0;
+  int64_t now_ms_ = 1000;
 };
 
 }  // namespace kafka

@@ -17,7 +17,7 @@ class Elections : public ControllerTest {
     BrokerRegistration asked = registration(id);
     asked.previous_broker_epoch = clean ? epoch_of(id) : -1;
     asked.holds_directory_lock = true;
-    return must(controller_.decide_register_broker(asked, next_offset_));
+    return must(controller_.decide_register_broker(asked, next_offset_, now_ms_));
   }
 };
 
@@ -40,7 +40,7 @@ TEST_F(Elections, WhoLeavesAnIsrThatIsTooSmallStaysEligible) {
   fence(2);
   EXPECT_EQ(partition("t", 0), "leader 1 epoch 0/2 isr 1 elr 2 last -");
   fence(1);
-  EXPECT_EQ(partition("t", 0), "leader -1 epoch 1/3 isr - elr 2,1 last 1");
+  EXPECT_EQ(partition("t", 0), "leader -1 epoch 1/3 isr - elr 1,2 last 1");
 }
 
 TEST_F(Elections, AnEligibleReplicaLeadsWithoutLossWhenItReturns) {
@@ -49,9 +49,9 @@ TEST_F(Elections, AnEligibleReplicaLeadsWithoutLossWhenItReturns) {
     fence(id);
   }
   unfence(3);  // it left while the ISR was large enough: it may lack acknowledged records
-  EXPECT_EQ(partition("t", 0), "leader -1 epoch 1/3 isr - elr 2,1 last 1");
+  EXPECT_EQ(partition("t", 0), "leader -1 epoch 1/3 isr - elr 1,2 last 1");
   unfence(2);
-  EXPECT_EQ(partition("t", 0), "leader 2 epoch 2/4 isr 2 elr 1 last 1");
+  EXPECT_EQ(partition("t", 0), "leader 2 epoch 2/4 isr 2 elr 1 last -");
 }
 
 TEST_F(Elections, ACleanStopAndStartOfTheOnlyReplica) {
@@ -101,17 +101,17 @@ TEST_F(Elections, AKilledBrokerThatWasFencedIsNoLongerEligible) {
 }
 
 TEST_F(Elections, ASecondLiveProcessWithTheSameIdIsRefused) {
-  const auto twin = controller_.decide_register_broker(registration(1), next_offset_);
+  const auto twin = controller_.decide_register_broker(registration(1), next_offset_, now_ms_);
   ASSERT_FALSE(twin);
   EXPECT_EQ(twin.error().code, ErrorCode::DuplicateBrokerRegistration);
 }
 
-TEST_F(Elections, ARetriedRegistrationWritesNothing) {
+TEST_F(Elections, ARetriedRegistrationKeepsItsEpochAndState) {
   BrokerRegistration again = registration(1);
   again.incarnation_id = state().broker(1)->incarnation_id;
   const Registered registered =
-      must(controller_.decide_register_broker(again, next_offset_));
-  EXPECT_TRUE(registered.batches.empty());
+      must(controller_.decide_register_broker(again, next_offset_, now_ms_));
+  EXPECT_EQ(texts_of(registered.batches), Lines{"RegisterBroker 1"});
   EXPECT_EQ(registered.broker_epoch, epoch_of(1));
 }
 
@@ -163,7 +163,7 @@ TEST_F(Elections, ThousandsOfPartitionsAreSplitOverBatches) {
 TEST_F(Elections, ABrokerMustSupportWhatTheClusterUses) {
   BrokerRegistration old = registration(4);
   std::erase_if(old.features, [](const auto& f) { return f.name == elr_feature; });
-  const auto refused = controller_.decide_register_broker(old, next_offset_);
+  const auto refused = controller_.decide_register_broker(old, next_offset_, now_ms_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::UnsupportedVersion);
 }
@@ -171,11 +171,11 @@ TEST_F(Elections, ABrokerMustSupportWhatTheClusterUses) {
 TEST_F(Elections, ALogDirectoryBelongsToOneBroker) {
   BrokerRegistration thief = registration(4);
   thief.log_dirs = state().broker(1)->log_dirs;
-  const auto refused = controller_.decide_register_broker(thief, next_offset_);
+  const auto refused = controller_.decide_register_broker(thief, next_offset_, now_ms_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::InvalidRegistration);
   thief.log_dirs.clear();
-  EXPECT_EQ(controller_.decide_register_broker(thief, next_offset_).error().code,
+  EXPECT_EQ(controller_.decide_register_broker(thief, next_offset_, now_ms_).error().code,
             ErrorCode::InvalidRegistration);
 }
 
