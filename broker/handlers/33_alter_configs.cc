@@ -24,22 +24,6 @@ std::vector<ConfigAlteration> alterations_of(const AlterConfigsRequest& request)
   return alterations;
 }
 
-AlterConfigsResponse response_to(const AlterConfigsRequest& request,
-                                 const std::vector<Result<>>& results) {
-  AlterConfigsResponse response;
-  for (size_t i = 0; i < results.size(); ++i) {
-    auto& answer = response.responses.emplace_back();
-    answer.resource_type = request.resources[i].resource_type;
-    answer.resource_name = request.resources[i].resource_name;
-    answer.error_message = std::nullopt;
-    if (!results[i]) {
-      answer.error_code = static_cast<int16_t>(results[i].error().code);
-      answer.error_message = results[i].error().message;
-    }
-  }
-  return response;
-}
-
 }  // namespace
 
 void handle_alter_configs(Node& node, Request& request) {
@@ -52,7 +36,7 @@ void handle_alter_configs(Node& node, Request& request) {
   alter_configs(node, std::move(alterations), validate_only,
                 [&node, reply_to = request.reply_to,
                  message = std::move(*message)](const std::vector<Result<>>& results) {
-                  node.reply(reply_to, response_to(message, results));
+                  node.reply(reply_to, alteration_response<AlterConfigsResponse>(message, results));
                 });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,22 @@ Result<> check_broker_alteration(const ConfigAlteration& alteration, const Contr
 // order, once that batch is durable and in effect.
 void alter_configs(Node& node, std::vector<ConfigAlteration> alterations, bool validate_only,
                    std::function<void(std::vector<Result<>>)> done);
+
+// The answer to AlterConfigs and IncrementalAlterConfigs alike: one result per resource asked for.
+template <class Response, class Request>
+Response alteration_response(const Request& request, const std::vector<Result<>>& results) {
+  Response response;
+  for (size_t i = 0; i < results.size(); ++i) {
+    auto& answer = response.responses.emplace_back();
+    answer.resource_type = request.resources[i].resource_type;
+    answer.resource_name = request.resources[i].resource_name;
+    answer.error_message = std::nullopt;
+    if (!results[i]) {
+      answer.error_code = static_cast<int16_t>(results[i].error().code);
+      answer.error_message = results[i].error().message;
+    }
+  }
+  return response;
+}
 
 }  // namespace kafka
