@@ -23,10 +23,9 @@ std::string check_context(fmt::format_string<Args...> format, Args&&... args) {
 
 }  // namespace kafka
 
-#define CHECK(condition, ...)                                         \
-  do {                                                                \
-    if (!(condition)) [[unlikely]] {                                  \
-      ::kafka::check_failed(__FILE__, __LINE__, #condition,           \
-                            ::kafka::check_context(__VA_ARGS__));     \
-    }                                                                 \
+#define CHECK(condition, ...)                                                                     \
+  do {                                                                                            \
+    if (!(condition)) [[unlikely]] {                                                              \
+      ::kafka::check_failed(__FILE__, __LINE__, #condition, ::kafka::check_context(__VA_ARGS__)); \
+    }                                                                                             \
   } while (false)

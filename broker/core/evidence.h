@@ -19,8 +19,8 @@
 // A request's frame is header and body without the size prefix. `sequence` is its place on its
 // connection and names its response, so both are found without decoding. Record data that a
 // response sends straight from a segment file is a hole in its frame: only the first bytes (at
-// least one batch header, so that the offsets are known) are kept. A torn last entry, as a killed broker
-// leaves it, ends the file.
+// least one batch header, so that the offsets are known) are kept. A torn last entry, as a killed
+// broker leaves it, ends the file.
 //
 // Threads: none of its own; one writer at a time.
 #pragma once
@@ -36,9 +36,9 @@
 namespace kafka::evidence {
 
 inline constexpr std::string_view kMagic = "KLEVID01";
-inline constexpr size_t kEntryBytesMax = 8u << 20;      // a longer request or response is left out
-inline constexpr size_t kFileBytesMax = 256u << 20;     // of one run; then `full`
-inline constexpr size_t kHoleHeadBytes = 8192;          // enough for a small batch, whole
+inline constexpr size_t kEntryBytesMax = 8u << 20;   // a longer request or response is left out
+inline constexpr size_t kFileBytesMax = 256u << 20;  // of one run; then `full`
+inline constexpr size_t kHoleHeadBytes = 8192;       // enough for a small batch, whole
 
 enum class Type : uint8_t {
   Run = 1,
@@ -62,10 +62,10 @@ struct Entry {
   int64_t time_us = 0;
   uint64_t connection = 0;
   uint64_t sequence = 0;
-  std::string text;      // Run, End: JSON. Connection: the listener
-  std::string peer;      // Connection: host:port
+  std::string text;  // Run, End: JSON. Connection: the listener
+  std::string peer;  // Connection: host:port
   std::vector<Hole> holes;
-  std::string frame;     // Request, Response: the holes left out
+  std::string frame;  // Request, Response: the holes left out
 };
 
 // One entry as bytes, its length first.
