@@ -33,6 +33,12 @@ constexpr auto tools = std::to_array<Tool>({
     {"kafka-metadata-quorum", run_metadata_quorum, "describe the metadata quorum"},
     {"kafka-cluster", run_cluster, "the cluster's id and its nodes"},
     {"kafka-consumer-groups", run_consumer_groups, "list, describe, delete and move groups"},
+    {"kafka-get-offsets", run_get_offsets, "offsets of partitions by time"},
+    {"kafka-configs", run_configs, "settings of topics, brokers and groups"},
+    {"kafka-log-dirs", run_log_dirs, "what stands in the log directories"},
+    {"kafka-delete-records", run_delete_records, "drop records below an offset"},
+    {"kafka-broker-api-versions", run_broker_api_versions, "requests that brokers take"},
+    {"kafka-dump-log", run_dump_log, "print the files of a log directory"},
     {"kafka-server-stop", run_server_stop, "stop the servers of this tree"},
 });
 

@@ -33,7 +33,7 @@ Error from(const ToolError& error) {
 // DescribeTopicPartitions -> DESCRIBE_TOPIC_PARTITIONS, as Kafka writes an API in its messages.
 std::string constant_name(ApiKey key) {
   std::string out;
-  for (const char c : find_api(static_cast<int>(key))->name) {
+  for (const char c : name(key)) {
     if (c >= 'A' && c <= 'Z' && !out.empty()) {
       out += '_';
     }
@@ -133,7 +133,7 @@ ToolResult<> AdminClient::call(int32_t node, ApiKey key,
 ToolError AdminClient::give_up(ApiKey key, const Error& last) const {
   return {exception_of(ErrorCode::RequestTimedOut),
           fmt::format("Timed out after {} ms waiting for an answer to {}: {}", api_timeout_ms_,
-                      find_api(static_cast<int>(key))->name, last.message),
+                      name(key), last.message),
           ErrorCode::RequestTimedOut};
 }
 
