@@ -126,6 +126,7 @@ constexpr Binding<BrokerConfig> bindings[] = {
      &B::share_coordinator_state_topic_segment_bytes},
 
     {"kraftlab.evidence.path", &B::kraftlab_evidence_path},
+    {"kraftlab.faults", &B::kraftlab_faults},
 };
 
 }  // namespace

@@ -174,6 +174,7 @@ class BrokerConfig {
   int32_t share_coordinator_state_topic_segment_bytes = 0;
 
   // --- ours
+  std::string kraftlab_faults;  // core/faults.h; only with an evidence path
   std::string kraftlab_evidence_path;  // where requests are recorded for a lab; empty: nowhere
 
   // What was set, by layer; DescribeConfigs reads it.

@@ -75,6 +75,7 @@ void put_body(std::string& out, const Entry& entry) {
     case Type::Request:
     case Type::Response:
     case Type::Disconnection:
+    case Type::Fault:
       break;
   }
   put(out, static_cast<uint64_t>(entry.time_us));
@@ -82,6 +83,9 @@ void put_body(std::string& out, const Entry& entry) {
   if (entry.type == Type::Connection) {
     put_string(out, entry.text);
     put_string(out, entry.peer);
+  } else if (entry.type == Type::Fault) {
+    put(out, entry.sequence);
+    out.append(entry.text);
   } else if (entry.type != Type::Disconnection) {
     put(out, entry.sequence);
     if (entry.type == Type::Response) {
@@ -122,6 +126,7 @@ Result<Entry> parse(std::string_view bytes) {
     case Type::Request:
     case Type::Response:
     case Type::Disconnection:
+    case Type::Fault:
       break;
     default:
       return fail(ErrorCode::InvalidRequest,
@@ -133,6 +138,9 @@ Result<Entry> parse(std::string_view bytes) {
   if (entry.type == Type::Connection) {
     entry.text = cursor.take_string();
     entry.peer = cursor.take_string();
+  } else if (entry.type == Type::Fault) {
+    entry.sequence = cursor.take<uint64_t>();
+    entry.text = cursor.take_rest();
   } else if (entry.type != Type::Disconnection) {
     entry.sequence = cursor.take<uint64_t>();
     if (entry.type == Type::Response) {

@@ -13,6 +13,8 @@
 //   5 disconnection int64 time_us, uint64 connection
 //   6 end           JSON: how the learner's program ended                             (grader)
 //   7 full          nothing: the size limit was reached, what follows was not recorded
+//   8 fault         int64 time_us, uint64 connection, uint64 sequence, text to the end: the planned
+//                   fault (core/faults.h) that this request set off
 //
 //   string := uint16 length, bytes.   bytes := uint32 length, bytes.
 //
@@ -48,6 +50,7 @@ enum class Type : uint8_t {
   Disconnection = 5,
   End = 6,
   Full = 7,
+  Fault = 8,
 };
 
 // Bytes of a response that came from a file: where they stand in the whole frame.
@@ -62,7 +65,7 @@ struct Entry {
   int64_t time_us = 0;
   uint64_t connection = 0;
   uint64_t sequence = 0;
-  std::string text;  // Run, End: JSON. Connection: the listener
+  std::string text;  // Run, End: JSON. Connection: the listener. Fault: its plan
   std::string peer;  // Connection: host:port
   std::vector<Hole> holes;
   std::string frame;  // Request, Response: the holes left out

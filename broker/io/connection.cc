@@ -88,6 +88,9 @@ void Connection::handle_frames() {
     const uint64_t sequence = outbox_.open_slot();
     if (recorder_ != nullptr) {
       recorder_->on_request(info_, sequence, *frame, owner_.now_ms());
+      if (recorder_->faults() != nullptr && fault_at_request(sequence, *frame)) {
+        continue;
+      }
     }
     owner_.on_frame(*this, sequence, *frame);
   }
@@ -148,12 +151,44 @@ void Connection::reply(uint64_t sequence, Writer&& response) {
   }
   if (recorder_ != nullptr) {
     recorder_->on_response(info_, sequence, response.bytes(), response.splices(), owner_.now_ms());
+    if (recorder_->faults() != nullptr && fault_at_response(sequence, response)) {
+      return;
+    }
   }
+  send_delayed(sequence, std::move(response));
+}
+
+void Connection::send_delayed(uint64_t sequence, Writer&& response) {
   outbox_.fill(sequence, std::move(response));
   if (!in_turn_ && !answered_later_) {
     answered_later_ = true;
     owner_.on_answered_later(*this);
   }
+}
+
+// A lab's planned fault takes the request; true if it is not to be handled.
+bool Connection::fault_at_request(uint64_t sequence, std::span<const uint8_t> frame) {
+  using Do = FaultHook::AtRequest::Do;
+  FaultHook::AtRequest fault = recorder_->faults()->at_request(info_, sequence, frame);
+  if (fault.what == Do::Close) {
+    close("a planned fault");
+  } else if (fault.what == Do::Answer) {
+    reply(sequence, std::move(fault.answer));
+  }
+  return fault.what != Do::Handle;
+}
+
+// The same for an answer; true if it is not to be sent now.
+bool Connection::fault_at_response(uint64_t sequence, Writer& response) {
+  using Do = FaultHook::AtResponse::Do;
+  const FaultHook::AtResponse fault =
+      recorder_->faults()->at_response(info_, sequence, response.bytes());
+  if (fault.what == Do::Close) {
+    close("a planned fault");
+  } else if (fault.what == Do::Delay) {
+    owner_.send_later(*this, sequence, std::move(response), fault.delay_ms);
+  }
+  return fault.what != Do::Send;
 }
 
 void Connection::reply_nothing(uint64_t sequence) {

@@ -34,6 +34,9 @@ class ConnectionOwner {
   virtual void on_closed(Connection& connection, std::string_view reason) = 0;
   // A response was filled outside of the connection's own turn: call flush() before the event ends.
   virtual void on_answered_later(Connection& connection) = 0;
+  // Calls connection.send_delayed(sequence, response) in so many ms, if the connection is there then.
+  virtual void send_later(Connection& connection, uint64_t sequence, Writer&& response,
+                          int64_t delay_ms) = 0;
   virtual int64_t now_ms() const = 0;
 };
 
@@ -51,6 +54,7 @@ class Connection : public ReadyHandler {
   Writer take_writer() { return outbox_.take_writer(); }
   void reply(uint64_t sequence, Writer&& response);
   void reply_nothing(uint64_t sequence);
+  void send_delayed(uint64_t sequence, Writer&& response);  // what a planned fault held back
   void flush();
 
   // Sends what is ready, then ends the connection. An empty reason is an ordinary end.
@@ -76,6 +80,8 @@ class Connection : public ReadyHandler {
   bool is_paused() const { return blocked_ || outbox_.slots() >= requests_in_flight_max; }
   void note_input(FrameReader::Status status);
   void note_partial_frame();
+  bool fault_at_request(uint64_t sequence, std::span<const uint8_t> frame);
+  bool fault_at_response(uint64_t sequence, Writer& response);
 
   ConnectionOwner& owner_;
   ConnectionInfo info_;

@@ -102,6 +102,18 @@ void EvidenceRecorder::on_close(const ConnectionInfo& connection, int64_t) {
   flush();
 }
 
+void EvidenceRecorder::set_faults(FaultPlan plan) {
+  faults_ = std::make_unique<FaultInjector>(
+      std::move(plan),
+      [this](const ConnectionInfo& connection, uint64_t sequence, const Fault& fault) {
+        evidence::Entry entry = entry_of(evidence::Type::Fault, connection);
+        entry.sequence = sequence;
+        entry.text = fault.text;
+        add(entry);
+        flush();  // whoever waits for the fault reads the file
+      });
+}
+
 void EvidenceRecorder::add(const evidence::Entry& entry) {
   if (full_ || fd_ < 0) {
     return;

@@ -15,6 +15,8 @@
 #include <string>
 
 #include "broker/core/evidence.h"
+#include "broker/core/faults.h"
+#include "broker/io/fault_injector.h"
 #include "broker/io/recorder.h"
 #include "protocol/result.h"
 
@@ -39,6 +41,10 @@ class EvidenceRecorder final : public Recorder {
 
   void flush();
 
+  // Faults for this run; each that fires is written down at once.
+  void set_faults(FaultPlan plan);
+  FaultHook* faults() override { return faults_.get(); }
+
  private:
   EvidenceRecorder(int fd, std::string path, size_t written)
       : fd_(fd), path_(std::move(path)), written_(written) {}
@@ -50,6 +56,7 @@ class EvidenceRecorder final : public Recorder {
   size_t written_;  // of the file, what waits included
   bool full_ = false;
   std::string waiting_;
+  std::unique_ptr<FaultInjector> faults_;
 };
 
 }  // namespace kafka

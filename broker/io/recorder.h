@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/handlers/request.h"
+#include "broker/io/fault_hook.h"
 #include "protocol/wire.h"
 
 namespace kafka {
@@ -24,6 +25,9 @@ class Recorder {
                            std::span<const uint8_t> bytes, std::span<const Splice> splices,
                            int64_t now_ms) = 0;
   virtual void on_close(const ConnectionInfo& connection, int64_t now_ms) = 0;
+
+  // The faults planned for this run; null without any.
+  virtual FaultHook* faults() { return nullptr; }
 };
 
 }  // namespace kafka

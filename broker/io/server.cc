@@ -238,6 +238,16 @@ void Server::on_answered_later(Connection& connection) {
   answered_later_.push_back(connection.info().id);
 }
 
+void Server::send_later(Connection& connection, uint64_t sequence, Writer&& response,
+                        int64_t delay_ms) {
+  auto held = std::make_shared<Writer>(std::move(response));
+  timers_.run_at(now_ms_ + delay_ms, now_ms_, [this, id = connection.info().id, sequence, held] {
+    if (Connection* waiting = find(id)) {
+      waiting->send_delayed(sequence, std::move(*held));
+    }
+  });
+}
+
 void Server::on_closed(Connection& connection, std::string_view reason) {
   const ConnectionInfo& info = connection.info();
   if (!reason.empty()) {

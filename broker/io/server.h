@@ -83,6 +83,8 @@ class Server : public ConnectionOwner {
   void on_frame(Connection& connection, uint64_t sequence, std::span<uint8_t> frame) override;
   void on_closed(Connection& connection, std::string_view reason) override;
   void on_answered_later(Connection& connection) override;
+  void send_later(Connection& connection, uint64_t sequence, Writer&& response,
+                  int64_t delay_ms) override;
   int64_t now_ms() const override { return now_ms_; }
 
   Connection* find(uint64_t connection_id);

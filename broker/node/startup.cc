@@ -111,6 +111,13 @@ Result<> NodeParts::bind_listeners() {
       return std::unexpected(opened.error());
     }
     recorder = std::move(*opened);
+    if (!config.kraftlab_faults.empty()) {
+      Result<FaultPlan> faults = FaultPlan::parse(config.kraftlab_faults);
+      if (!faults) {
+        return std::unexpected(faults.error());
+      }
+      recorder->set_faults(std::move(*faults));
+    }
     server.set_recorder(recorder.get());
   }
   return {};

@@ -97,6 +97,7 @@ Result<> take(const evidence::Entry& entry, Assembler& assembler, History& histo
       assembler.response(entry);
       break;
     case evidence::Type::Disconnection:
+    case evidence::Type::Fault:
       break;
     case evidence::Type::Full:
       history.full = true;

@@ -124,6 +124,10 @@ constexpr ConfigDef server_rows_table[] = {
      "A file that every request and response is recorded in, for the grading of labs. Unset, "
      "nothing is recorded.",
      internal_row},
+    {"kraftlab.faults", String, no_value, any_value(), ReadOnly,
+     "Faults that this broker is to show to its clients in the run of a lab, as core/faults.h "
+     "describes them. They need kraftlab.evidence.path, where each says that it fired.",
+     internal_row},
 };
 
 std::span<const ConfigDef> server_rows() {
