@@ -8,6 +8,7 @@
 Both format their data folder on first use. Readiness is the log line that both print.
 """
 
+import itertools
 import os
 import pathlib
 import signal
@@ -30,11 +31,22 @@ def dist():
     return pathlib.Path(os.environ["KRAFTLAB_DIST"])
 
 
+# Below those that the kernel gives to outgoing connections, and a range for each worker of a
+# parallel run, so that a port that is free now still is when its node starts.
+PORTS_OF_A_WORKER = 2000
+FIRST_PORT = 20000 + PORTS_OF_A_WORKER * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 6)
+next_port = itertools.count(os.getpid() * 7)
+
+
 def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
+    ports = []
+    while len(ports) < count:
+        port = FIRST_PORT + next(next_port) % PORTS_OF_A_WORKER
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            ports.append(port)
+        except OSError:  # taken: the next one
+            pass
     return ports
 
 
