@@ -2,9 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "broker/tools/common/camel_case.h"
 #include "broker/tools/common/text.h"
 #include "protocol/cluster_records.h"
+#include "protocol/consumer_protocol.h"
 #include "protocol/control_records.h"
 #include "protocol/offset_records.h"
 #include "protocol/txn_records.h"
@@ -30,6 +33,45 @@ std::string constant_name(std::string_view name) {
 
 // --- coordinators' topics ------------------------------------------------------------------------
 
+// Replaces the next "name":"base64" from `position` on by what these bytes say.
+void replace_bytes(std::string& json, size_t& position, std::string_view name, std::string said) {
+  const std::string label = fmt::format("\"{}\":", name);
+  const size_t begin = json.find(label, position) + label.size();
+  const size_t end = json.find('"', begin + 1) + 1;
+  json.replace(begin, end - begin, said);
+  position = begin + said.size();
+}
+
+template <class M>
+std::string protocol_json(const Result<M>& message, const Bytes& bytes) {
+  const auto version = static_cast<int16_t>(bytes.size() < 2 ? 0 : bytes[0] << 8 | bytes[1]);
+  return message ? to_json(*message, std::min(version, M::max_version))
+                 : fmt::format("\"undecodable: {}\"", message.error().message);
+}
+
+template <class Value>
+std::string value_json(const Value& value, int16_t version) {
+  return to_json(value, version);
+}
+
+// The members of a group of consumers: what they subscribe to and were given is spelled out.
+template <>
+std::string value_json(const GroupMetadataValue& value, int16_t version) {
+  std::string json = to_json(value, version);
+  size_t position = 0;
+  for (const auto& member : value.members) {
+    if (value.protocol_type == "consumer" && !member.subscription.empty()) {
+      replace_bytes(json, position, "subscription",
+                    protocol_json(decode_subscription(member.subscription), member.subscription));
+    }
+    if (value.protocol_type == "consumer" && !member.assignment.empty()) {
+      replace_bytes(json, position, "assignment",
+                    protocol_json(decode_assignment(member.assignment), member.assignment));
+    }
+  }
+  return json;
+}
+
 template <class Key, class Value>
 struct Pair {};
 
@@ -51,7 +93,7 @@ bool try_pair(Pair<Key, Value>, int16_t type, const RecordView& record, DecodedR
                            ? int16_t{0}
                            : static_cast<int16_t>((*record.value)[0] << 8 | (*record.value)[1]);
   out.payload = value ? camel_case_keys(fmt::format(R"({{"version":"{}","data":{}}})", version,
-                                                    to_json(*value, version)))
+                                                    value_json(*value, version)))
                       : "undecodable value: " + value.error().message;
   return true;
 }

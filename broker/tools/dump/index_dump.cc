@@ -67,6 +67,10 @@ ToolResult<> dump_offset_index(const std::string& path, const IndexDumpOptions& 
   if (auto sane = check_size(path, bytes->size(), offset_entry_bytes); !sane) {
     return sane;
   }
+  if (bytes->empty()) {
+    fmt::print("{} is empty.\n", path);
+    return {};
+  }
   if (options.only_check) {
     print_sane(path);
     return {};
@@ -177,7 +181,9 @@ ToolResult<> dump_producer_snapshot(const std::string& path) {
         "producerId: {} producerEpoch: {} coordinatorEpoch: {} currentTxnFirstOffset: {} "
         "lastTimestamp: {} ",
         producer_id, epoch, coordinator_epoch,
-        transaction_start < 0 ? "None" : std::to_string(transaction_start), timestamp);
+        transaction_start < 0 ? "OptionalLong.empty"
+                              : fmt::format("OptionalLong[{}]", transaction_start),
+        timestamp);
     fmt::print("firstSequence: {} lastSequence: {} lastOffset: {} offsetDelta: {} timestamp: {}\n",
                last_sequence - offset_delta, last_sequence, last_offset, offset_delta, timestamp);
   }

@@ -33,10 +33,10 @@ void print_batch(const BatchView& batch, size_t position) {
       "deleteHorizonMs: {} position: {} {}: {} size: {} magic: {} compresscodec: {} crc: {} "
       "isvalid: {}\n",
       batch.base_offset(), batch.last_offset(), batch.count(), batch.base_sequence(),
-      batch.last_sequence(), batch.producer_id(), batch.producer_epoch(),
-      batch.partition_leader_epoch(), batch.is_transactional(), batch.is_control(), horizon,
-      position, time_label(batch), batch.max_timestamp(), batch.size(), batch.magic(),
-      codec_name(batch), batch.crc(), batch.crc_matches());
+      batch.base_sequence() < 0 ? -1 : batch.last_sequence(), batch.producer_id(),
+      batch.producer_epoch(), batch.partition_leader_epoch(), batch.is_transactional(),
+      batch.is_control(), horizon, position, time_label(batch), batch.max_timestamp(), batch.size(),
+      batch.magic(), codec_name(batch), batch.crc(), batch.crc_matches());
 }
 
 std::string record_metadata(const BatchView& batch, const RecordView& record, int64_t index) {
