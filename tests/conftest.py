@@ -3,6 +3,7 @@
 import pytest
 
 from kit import nodes
+from kit.java_tools import JavaTools
 
 
 def pytest_collection_modifyitems(items):
@@ -31,6 +32,14 @@ def kafka_libs():
     if nodes.libs() is None:
         pytest.skip("Apache Kafka's jars are not here (KRAFTLAB_KAFKA_LIBS)")
     return nodes.libs()
+
+
+@pytest.fixture(scope="session")
+def java_tools(kafka_libs, tmp_path_factory):
+    """Apache Kafka's own command-line tools."""
+    tools = JavaTools(tmp_path_factory.mktemp("java-tools"))
+    yield tools
+    tools.close()
 
 
 @pytest.fixture(scope="module")

@@ -351,36 +351,36 @@ def test_what_differs_does_so_as_intended(both, call, answer, reason):
     assert theirs != [answer], "no longer different: " + reason
 
 
-def tool(main, node, *arguments):
-    done = nodes.run(nodes.java(main, "--bootstrap-server", node.bootstrap, *arguments))
-    text = re.sub(r"TopicId: \S+", "TopicId: id", done.stdout)
-    return done.returncode, sorted(normal_line(line, node) for line in text.splitlines())
+def run_tool(java_tools, tool, node, *arguments):
+    ended = java_tools.run(tool, "--bootstrap-server", node.bootstrap, *arguments)
+    text = re.sub(r"TopicId: \S+", "TopicId: id", ended.out)
+    return ended.code, sorted(normal_line(line, node) for line in text.splitlines())
 
 
 @pytest.mark.parametrize("arguments", [
-    ("kafka.admin.ConfigCommand", "--describe", "--all", "--entity-type", "brokers",
+    ("kafka-configs", "--describe", "--all", "--entity-type", "brokers",
      "--entity-name", "1"),
-    ("kafka.admin.ConfigCommand", "--describe", "--entity-type", "brokers", "--entity-default"),
-    ("kafka.admin.ConfigCommand", "--describe", "--all", "--topic", "tools"),
-    ("kafka.admin.ConfigCommand", "--describe", "--topic", "tools"),
-    ("kafka.admin.ConfigCommand", "--alter", "--topic", "tools", "--add-config",
+    ("kafka-configs", "--describe", "--entity-type", "brokers", "--entity-default"),
+    ("kafka-configs", "--describe", "--all", "--topic", "tools"),
+    ("kafka-configs", "--describe", "--topic", "tools"),
+    ("kafka-configs", "--alter", "--topic", "tools", "--add-config",
      "retention.ms=60000,cleanup.policy=[compact,delete]"),
-    ("kafka.admin.ConfigCommand", "--describe", "--topic", "tools"),
-    ("kafka.admin.ConfigCommand", "--alter", "--topic", "tools", "--delete-config",
+    ("kafka-configs", "--describe", "--topic", "tools"),
+    ("kafka-configs", "--alter", "--topic", "tools", "--delete-config",
      "retention.ms,cleanup.policy"),
-    ("kafka.admin.ConfigCommand", "--alter", "--topic", "tools", "--add-config", "foo=1"),
-    ("kafka.admin.ConfigCommand", "--alter", "--entity-type", "brokers", "--entity-default",
+    ("kafka-configs", "--alter", "--topic", "tools", "--add-config", "foo=1"),
+    ("kafka-configs", "--alter", "--entity-type", "brokers", "--entity-default",
      "--add-config", "log.retention.ms=70000"),
-    ("kafka.admin.ConfigCommand", "--describe", "--all", "--topic", "tools"),
-    ("kafka.admin.ConfigCommand", "--alter", "--entity-type", "brokers", "--entity-default",
+    ("kafka-configs", "--describe", "--all", "--topic", "tools"),
+    ("kafka-configs", "--alter", "--entity-type", "brokers", "--entity-default",
      "--delete-config", "log.retention.ms"),
-    ("org.apache.kafka.tools.TopicCommand", "--describe", "--topic", "tools"),
-    ("org.apache.kafka.tools.TopicCommand", "--describe", "--topic", "nope"),
-    ("org.apache.kafka.tools.TopicCommand", "--list", "--exclude-internal"),
-], ids=lambda arguments: " ".join(arguments[1:])[:60])
-def test_apache_kafkas_tools_print_the_same(both, arguments):
-    (status, theirs), (our_status, mine) = (tool(arguments[0], node, *arguments[1:])
-                                            for node in both)
+    ("kafka-topics", "--describe", "--topic", "tools"),
+    ("kafka-topics", "--describe", "--topic", "nope"),
+    ("kafka-topics", "--list", "--exclude-internal"),
+], ids=lambda arguments: " ".join(arguments)[:60])
+def test_apache_kafkas_tools_print_the_same(both, java_tools, arguments):
+    (status, theirs), (our_status, mine) = (
+        run_tool(java_tools, arguments[0], node, *arguments[1:]) for node in both)
     assert our_status == status
     assert ([line for line in mine if line not in theirs],
             [line for line in theirs if line not in mine]) == ([], [])

@@ -13,7 +13,6 @@ import pytest
 
 from kit import nodes
 
-DUMP = "org.apache.kafka.tools.DumpLogSegments"
 RECORD = re.compile(r"^\| offset: (\d+) \w+: (-?\d+) keySize: (-?\d+) valueSize: (-?\d+)")
 BATCH = re.compile(r"^baseOffset: (\d+) lastOffset: (\d+) .*isvalid: true")
 
@@ -31,9 +30,13 @@ def ours(program, *arguments):
                           text=True).stdout.splitlines()
 
 
-def dump(*options):
-    done = nodes.run(nodes.java(DUMP, *options), check=True)
-    return done.stdout.splitlines() + done.stderr.splitlines()
+@pytest.fixture
+def dump(java_tools):
+    def run(*options):
+        ended = java_tools.run("kafka-dump-log", *options)
+        assert ended.code == 0, ended.err
+        return ended.out.splitlines() + ended.err.splitlines()
+    return run
 
 
 def complaints(lines, base):
@@ -51,7 +54,7 @@ def segments(folder):
     return sorted(pathlib.Path(folder).glob("*.log"))
 
 
-def dumped_records(folder):
+def dumped_records(dump, folder):
     """"offset timestamp key-bytes value-bytes" of every record, as DumpLogSegments reads them."""
     rows = []
     for segment in segments(folder):
@@ -62,7 +65,7 @@ def dumped_records(folder):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_dump_log_segments_reads_our_files_without_a_complaint(kafka_libs, log_files, tmp_path, seed):
+def test_dump_log_segments_reads_our_files_without_a_complaint(dump, log_files, tmp_path, seed):
     end = ours(log_files, "write", tmp_path, seed)[-1].split()[1]
     folder = tmp_path / "orders-0"
     assert len(segments(folder)) > 1
@@ -73,17 +76,17 @@ def test_dump_log_segments_reads_our_files_without_a_complaint(kafka_libs, log_f
         for check in ("--verify-index-only", "--index-sanity-check"):
             indexes = ",".join(str(segment.with_suffix(s)) for s in (".index", ".timeindex"))
             assert complaints(dump("--files", indexes, check), 0) == []
-    assert dumped_records(folder) == ours(log_files, "cat", folder)[:-1]
+    assert dumped_records(dump, folder) == ours(log_files, "cat", folder)[:-1]
     snapshot = dump("--files", folder / f"{int(end):020d}.snapshot")
     assert complaints(snapshot, 0) == []
     assert sorted(re.findall(r"producerId: (\d+)", "\n".join(snapshot))) == ["1000", "1001", "1002"]
 
 
-def produce(node, topic, codec, records):
-    nodes.run(nodes.java("org.apache.kafka.tools.ProducerPerformance", "--topic", topic, "--num-records", records,
-                         "--record-size", "700", "--throughput", "-1", "--producer-props",
-                         f"bootstrap.servers={node.bootstrap}", f"compression.type={codec}",
-                         "batch.size=9000"), check=True)
+def produce(java_tools, node, topic, codec, records):
+    java_tools.check("kafka-producer-perf-test", "--topic", topic, "--num-records", records,
+                     "--record-size", "700", "--throughput", "-1", "--producer-props",
+                     f"bootstrap.servers={node.bootstrap}", f"compression.type={codec}",
+                     "batch.size=9000")
 
 
 def recovery_point(data, topic):
@@ -94,17 +97,17 @@ def recovery_point(data, topic):
     return 0
 
 
-def test_our_log_reads_what_apache_kafka_wrote(kafka_libs, log_files, tmp_path):
+def test_our_log_reads_what_apache_kafka_wrote(java_tools, dump, log_files, tmp_path):
     properties = {"log.segment.bytes": "1048576", "num.partitions": "1"}
     with nodes.ApacheKafka(tmp_path / "kafka", properties) as kafka:
         for codec in ("none", "zstd", "lz4", "snappy", "gzip"):
-            produce(kafka, "orders", codec, 600)
+            produce(java_tools, kafka, "orders", codec, 600)
         kafka.kill()
         live = kafka.data / "orders-0"
         killed = tmp_path / "killed-0"
         shutil.copytree(live, killed)
         assert any(f.stat().st_size == 10485760 for f in killed.glob("*.index")), "not preallocated"
-        expected = dumped_records(live)
+        expected = dumped_records(dump, live)
         assert len(expected) == 3000
         found = ours(log_files, "cat", killed)
         assert found[:-1] == expected

@@ -82,25 +82,26 @@ def shared(members, partitions):
 
 
 class Tool:
-    def __init__(self, node):
+    def __init__(self, java_tools, node):
+        self.java_tools = java_tools
         self.node = node
         self.said = []
 
     def __call__(self, *arguments):
-        done = nodes.run(nodes.java("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
-                                    "--bootstrap-server", self.node.bootstrap, *arguments))
-        text = UUID.sub("ID", done.stdout + done.stderr).replace(self.node.bootstrap, "BROKER")
+        ended = self.java_tools.run("kafka-consumer-groups", "--bootstrap-server",
+                                    self.node.bootstrap, *arguments)
+        text = UUID.sub("ID", ended.out + ended.err).replace(self.node.bootstrap, "BROKER")
         lines = [re.sub(r" +", " ", line).strip() for line in text.splitlines()]
         # Sorted: rows come as Java's hash maps fall.
-        self.said.append((" ".join(arguments), done.returncode, sorted(filter(None, lines))))
+        self.said.append((" ".join(arguments), ended.code, sorted(filter(None, lines))))
 
 
-def administer(node):
+def administer(java_tools, node):
     create(node, "orders", 3)
     create(node, "other", 1)
     fill(node, "orders", 3, 10)
     fill(node, "other", 1, 5)
-    tool = Tool(node)
+    tool = Tool(java_tools, node)
     tool("--list")
     members = [Member(node, "readers", "orders", name, **{"group.instance.id": name})
                for name in ("one", "two")]
@@ -143,8 +144,8 @@ def leave_static(node, group, instances):
     admin.close()
 
 
-def test_the_tool_prints_the_same(shared_node, apache_kafka):
-    theirs, ours = administer(apache_kafka), administer(shared_node)
+def test_the_tool_prints_the_same(shared_node, apache_kafka, java_tools):
+    theirs, ours = (administer(java_tools, node) for node in (apache_kafka, shared_node))
     for (command, status, said), (_, our_status, our_words) in zip(theirs, ours, strict=True):
         assert (our_status, our_words) == (status, said), command
 
@@ -261,7 +262,7 @@ def test_offsets_go_with_their_topic(either):
 
 
 def described(node, *groups):
-    tool = Tool(node)
+    tool = Tool(java_tools, node)
     for group in groups:
         tool("--describe", "--group", group, "--offsets")
     return [(command, said) for command, _, said in tool.said]
