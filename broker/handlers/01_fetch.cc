@@ -7,20 +7,29 @@
 //
 // With fewer than min_bytes to give, and no error, the request lies in the purgatory until a
 // partition of it moves or max_wait_ms is over. Consumers read below the high watermark; isolation
-// level 1 below the last stable offset.
+// level 1 below the last stable offset. From v11 on a consumer may also read from a follower, and
+// the leader sends one that names its rack to the replica there (KIP-392).
+//
+// Followers fetch through the same door, with a replica id, up to the log end; what they ask for
+// tells how far they are (core/replica/partition.h). They are answered as soon as there is another
+// high watermark or log start to tell. Who is a follower? Any client can write a replica id, and
+// one that is believed could read what is not committed and hold records back from being it. On a
+// listener without authentication a broker is known by what only brokers have: it comes in on the
+// inter-broker listener, its id is registered, and from v15 on (where a broker always does) it
+// names the epoch of a registration, which is compared where it counts. All others get
+// CLUSTER_AUTHORIZATION_FAILED. Apache Kafka asks its authorizer instead, and without one believes
+// everybody.
 //
 //   v7   incremental sessions (KIP-227): core/replica/fetch_sessions.h
 //   v9   current_leader_epoch (KIP-320): FENCED_ and UNKNOWN_LEADER_EPOCH
 //   v10  the client reads zstd; batches go out as they are stored to older ones too (KIP-896)
-//   v11  rack_id, preferred_read_replica (always -1 here: one replica)
+//   v11  rack_id, preferred_read_replica (KIP-392)
 //   v12  last_fetched_epoch and diverging_epoch, current_leader
 //   v13  topic ids (KIP-516)        v15  replica_state instead of replica_id (KIP-903)
 //   v16  node_endpoints, current_leader filled (KIP-951)
 //   v17  replica_directory_id       v18  high_watermark (KIP-1166)
 //
-// Followers fetch through the same door with a replica id. Until replication exists no partition
-// has one, and whoever claims to be one gets NOT_LEADER_OR_FOLLOWER. Arguments without sense, such
-// as a negative size, are UNKNOWN_SERVER_ERROR as in Kafka.
+// Arguments without sense, such as a negative size, are UNKNOWN_SERVER_ERROR as in Kafka.
 #include "protocol/api/01_fetch.h"
 
 #include <algorithm>
@@ -29,6 +38,7 @@
 
 #include "broker/core/purgatory.h"
 #include "broker/core/replica/fetch_sessions.h"
+#include "broker/core/replica/replica_selector.h"
 #include "broker/handlers/partition_lookup.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
@@ -38,6 +48,7 @@ namespace kafka {
 namespace {
 
 constexpr int16_t sessions_since = 7;
+constexpr int16_t racks_since = 11;
 constexpr int16_t topic_ids_since = 13;
 constexpr int16_t replica_state_since = 15;
 constexpr int16_t current_leader_since = 16;  // of Kafka's broker; the field is there from v12 on
@@ -48,7 +59,9 @@ struct FetchJob {
   int16_t version = 0;
   int32_t min_bytes = 0;
   int32_t max_bytes = 0;
-  bool from_follower = false;
+  std::optional<FollowerFetch> follower;
+  std::string rack;      // of a consumer that may be sent to a follower; mostly empty
+  std::string listener;  // that it came in on, with a rack
   Isolation isolation = Isolation::ReadUncommitted;
   FetchContext context;
 };
@@ -58,16 +71,23 @@ struct ReadOutcome {
   bool answer_now = false;  // an error, or a history that is not ours
 };
 
+Result<Partition*> partition_of(Node& node, const FetchJob& job, const FetchKey& key) {
+  return job.version >= topic_ids_since ? find_partition(node, key.topic_id, key.partition)
+                                        : find_partition(node, key.topic, key.partition);
+}
+
+// A follower that is in sync is never held back: it would only fall out of the ISR.
+bool is_throttled(Node& node, const FetchJob& job, const Partition& partition) {
+  return partition.topic().leader_throttled.contains(partition.index()) &&
+         !partition.isr().holds(job.follower->id) &&
+         node.replicas().leader_quota().exceeded(node.now_ms());
+}
+
 Result<PartitionData> read_item(Node& node, const FetchJob& job, const FetchItem& item,
                                 int32_t max_bytes, bool min_one_batch) {
-  const Result<Partition*> partition =
-      job.version >= topic_ids_since ? find_partition(node, item.key.topic_id, item.key.partition)
-                                     : find_partition(node, item.key.topic, item.key.partition);
+  const Result<Partition*> partition = partition_of(node, job, item.key);
   if (!partition) {
     return std::unexpected(partition.error());
-  }
-  if (job.from_follower) {
-    return fail(ErrorCode::NotLeaderOrFollower);
   }
   if (item.wanted.partition_max_bytes < 0 || max_bytes < 0) {
     return fail(ErrorCode::UnknownServerError);
@@ -79,12 +99,37 @@ Result<PartitionData> read_item(Node& node, const FetchJob& job, const FetchItem
   fetch.max_bytes = std::min(item.wanted.partition_max_bytes, max_bytes);
   fetch.min_one_batch = min_one_batch;
   fetch.isolation = job.isolation;
-  Result<PartitionData> read = (*partition)->read(fetch);
+  fetch.leader_only = job.version < racks_since;
+  if (job.follower && is_throttled(node, job, **partition)) {
+    fetch.max_bytes = 0;
+    fetch.min_one_batch = false;
+  }
+  FollowerFetch follower = job.follower.value_or(FollowerFetch{});
+  follower.log_start_offset = item.wanted.log_start_offset;
+  Result<PartitionData> read = job.follower
+                                   ? (*partition)->read_as_follower(fetch, follower, node.now_ms())
+                                   : (*partition)->read(fetch);
   if (!read && read.error().code == ErrorCode::KafkaStorageError) {
-    log_error("kafka.server.ReplicaManager", "Cannot read {}: {}",
-              to_string((*partition)->name()), read.error().message);
+    log_error("kafka.server.ReplicaManager", "Cannot read {}: {}", to_string((*partition)->name()),
+              read.error().message);
   }
   return read;
+}
+
+// The follower that a consumer had better read from, if there is one.
+std::optional<int32_t> better_replica(Node& node, const FetchJob& job, const FetchItem& item) {
+  const Result<Partition*> partition = partition_of(node, job, item.key);
+  if (!partition) {
+    return std::nullopt;
+  }
+  const auto rack_of = [&](int32_t id) -> std::optional<std::string> {
+    const BrokerImage* broker = node.image().broker(id);
+    const bool reachable =
+        broker != nullptr && !broker->fenced && broker->endpoint(job.listener) != nullptr;
+    return reachable ? broker->rack : std::nullopt;
+  };
+  return preferred_read_replica(**partition, node.config().node_id, job.rack,
+                                item.wanted.fetch_offset, rack_of);
 }
 
 void fill_error(FetchResponse::PartitionData& data, ErrorCode code) {
@@ -111,6 +156,14 @@ void fill_data(FetchResponse::PartitionData& data, PartitionData&& read, Isolati
   data.records = Records::of(std::move(read.records));
 }
 
+// A follower is told at once what its own state depends on. Without a session it would be told the
+// same again and again.
+bool is_news(const FetchJob& job, const FetchItem& item, const PartitionData& read) {
+  return job.follower && job.context.session_id != 0 &&
+         (read.high_watermark != item.told_high_watermark ||
+          read.log_start_offset != item.told_log_start_offset);
+}
+
 ReadOutcome read_all(Node& node, FetchJob& job) {
   ReadOutcome outcome;
   int32_t left = job.max_bytes;
@@ -124,7 +177,15 @@ ReadOutcome read_all(Node& node, FetchJob& job) {
       outcome.answer_now = true;
       continue;
     }
-    outcome.answer_now = outcome.answer_now || read->diverging.has_value();
+    outcome.answer_now =
+        outcome.answer_now || read->diverging.has_value() || is_news(job, item, *read);
+    if (!job.rack.empty()) {
+      if (const auto replica = better_replica(node, job, item)) {
+        item.data.preferred_read_replica = *replica;
+        read->records = {};
+        outcome.answer_now = true;
+      }
+    }
     const int32_t bytes = read->records.length;
     if (bytes > 0) {
       min_one_batch = false;
@@ -162,7 +223,21 @@ FetchResponse response_of(Node& node, FetchJob& job, const Request* request) {
   return response;
 }
 
+// What goes to followers of throttled replicas counts against leader.replication.throttled.rate.
+void charge_quota(Node& node, const FetchJob& job) {
+  for (const FetchItem& item : job.context.items) {
+    const TopicReplicas* topic = node.replicas().find_topic(item.key.topic_id);
+    if (topic != nullptr && topic->leader_throttled.contains(item.key.partition)) {
+      node.replicas().leader_quota().record(static_cast<int64_t>(item.data.records.size()),
+                                            node.now_ms());
+    }
+  }
+}
+
 void answer(Node& node, FetchJob& job, const Request* request) {
+  if (job.follower) {
+    charge_quota(node, job);
+  }
   if (job.version >= sessions_since) {
     node.fetch_sessions().finish(job.context);
   }
@@ -174,12 +249,15 @@ void park(Node& node, FetchJob job, int32_t max_wait_ms) {
   parked.reply_to = job.reply_to;
   parked.deadline_ms = node.now_ms() + max_wait_ms;
   for (const FetchItem& item : job.context.items) {
-    const Partition* partition =
-        job.version >= topic_ids_since ? node.replicas().find(item.key.topic_id, item.key.partition)
-                                       : node.replicas().find(item.key.topic, item.key.partition);
+    const Partition* partition = job.version >= topic_ids_since
+                                     ? node.replicas().find(item.key.topic_id, item.key.partition)
+                                     : node.replicas().find(item.key.topic, item.key.partition);
     if (partition != nullptr) {
-      parked.waits_for.push_back(partition->key());
+      parked.waits_for.push_back(job.follower ? partition->log_end_key() : partition->key());
     }
+  }
+  if (job.follower) {
+    job.follower->update = false;  // the next tries say nothing new about it
   }
   auto waiting = std::make_shared<FetchJob>(std::move(job));
   parked.attempt = [&node, waiting](bool expired) {
@@ -201,14 +279,47 @@ FetchContext refuse_all(const FetchRequest& message, ErrorCode error) {
       FetchItem& item = context.items.emplace_back(
           FetchKey{topic.topic_id, topic.topic, partition.partition}, partition);
       item.data.partition_index = partition.partition;
-      fill_error(item.data, error);
+      item.data.error_code = static_cast<int16_t>(error);
+      item.data.high_watermark = -1;
     }
   }
   return context;
 }
 
-int32_t replica_id_of(const FetchRequest& message, int16_t version) {
-  return version >= replica_state_since ? message.replica_state.replica_id : message.replica_id;
+// The follower that a request says it comes from; nullopt: a consumer.
+std::optional<FollowerFetch> claimed_follower(const FetchRequest& message, int16_t version) {
+  FollowerFetch follower;
+  follower.id =
+      version >= replica_state_since ? message.replica_state.replica_id : message.replica_id;
+  follower.broker_epoch = version >= replica_state_since ? message.replica_state.replica_epoch : -1;
+  return follower.id >= 0 ? std::optional(follower) : std::nullopt;
+}
+
+bool is_broker(Node& node, const Request& request, const FollowerFetch& follower) {
+  return request.connection->listener == node.config().inter_broker_listener_name &&
+         follower.id != node.config().node_id && node.image().broker(follower.id) != nullptr &&
+         (request.version() < replica_state_since || follower.broker_epoch >= 0);
+}
+
+bool selects_by_rack(Node& node, const FetchRequest& message, int16_t version) {
+  return version >= racks_since && !message.rack_id.empty() &&
+         node.config().text("replica.selector.class") == rack_aware_selector;
+}
+
+FetchJob job_of(Node& node, const Request& request, const FetchRequest& message) {
+  FetchJob job;
+  job.reply_to = request.reply_to;
+  job.version = request.version();
+  job.min_bytes = message.min_bytes;
+  job.max_bytes = std::min(message.max_bytes, node.config().fetch_max_bytes);
+  job.isolation =
+      message.isolation_level == 1 ? Isolation::ReadCommitted : Isolation::ReadUncommitted;
+  job.follower = claimed_follower(message, job.version);
+  if (!job.follower && selects_by_rack(node, message, job.version)) {
+    job.rack = message.rack_id;
+    job.listener = request.connection->listener;
+  }
+  return job;
 }
 
 }  // namespace
@@ -218,20 +329,17 @@ void handle_fetch(Node& node, Request& request) {
   if (!message) {
     return;
   }
-  FetchJob job;
-  job.reply_to = request.reply_to;
-  job.version = request.version();
-  job.min_bytes = message->min_bytes;
-  job.max_bytes = std::min(message->max_bytes, node.config().fetch_max_bytes);
-  job.isolation =
-      message->isolation_level == 1 ? Isolation::ReadCommitted : Isolation::ReadUncommitted;
-  job.from_follower = replica_id_of(*message, job.version) >= 0;
-  if (message->isolation_level != 0 && message->isolation_level != 1) {
-    job.context = refuse_all(*message, ErrorCode::UnknownServerError);
+  FetchJob job = job_of(node, request, *message);
+  const bool sensible = message->isolation_level == 0 || message->isolation_level == 1;
+  const bool allowed = !job.follower || is_broker(node, request, *job.follower);
+  if (!sensible || !allowed) {
+    job.context = refuse_all(
+        *message, sensible ? ErrorCode::ClusterAuthorizationFailed : ErrorCode::UnknownServerError);
     node.reply(job.reply_to, response_of(node, job, &request));
     return;
   }
-  job.context = node.fetch_sessions().begin(*message, job.version, node.now_ms());
+  job.context =
+      node.fetch_sessions().begin(*message, job.version, node.now_ms(), job.follower.has_value());
   if (job.context.error != ErrorCode::None) {
     node.reply(job.reply_to, response_of(node, job, &request));
     return;

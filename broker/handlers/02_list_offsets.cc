@@ -14,6 +14,11 @@
 // what the reader may see are not found. A partition that is named twice is answered once, with
 // INVALID_REQUEST.
 //
+// A new leader may not know yet how far its predecessor had told consumers to be. Until its high
+// watermark has reached the start of its own epoch it names no end, and finds no record beyond:
+// OFFSET_NOT_AVAILABLE, LEADER_NOT_AVAILABLE before v5 (KIP-207). Followers, who ask with their
+// id, are told the log end; id -2 is a tool that may ask a follower.
+//
 //   v2  isolation_level    v4  current_leader_epoch, leader_epoch (KIP-320)    v10  timeout_ms
 #include "protocol/api/02_list_offsets.h"
 
@@ -40,6 +45,8 @@ enum : int64_t {
 };
 
 constexpr int32_t consumer_id = -1;
+constexpr int32_t debugging_id = -2;
+constexpr int16_t offset_not_available_since = 5;
 constexpr int16_t leader_epochs_since = 4;
 
 bool is_known(int64_t timestamp, int16_t version) {
@@ -72,7 +79,7 @@ Result<TimestampAndOffset> log_start(Partition& partition) {
 Result<TimestampAndOffset> look_up(Partition& partition, int64_t timestamp, int64_t bound) {
   switch (timestamp) {
     case latest:
-      return TimestampAndOffset{no_timestamp, bound, partition.role().leader_epoch};
+      return TimestampAndOffset{no_timestamp, bound, partition.leader_epoch()};
     case earliest:
     case earliest_local:
       return log_start(partition);
@@ -100,15 +107,29 @@ Result<TimestampAndOffset> offset_of(Node& node, const ListOffsetsRequest& messa
   if (!partition) {
     return std::unexpected(partition.error());
   }
-  if (const Result<> leads = (*partition)->check_leader(wanted.current_leader_epoch); !leads) {
-    return std::unexpected(leads.error());
+  const Result<> serves = message.replica_id == debugging_id
+                              ? (*partition)->check_epoch(wanted.current_leader_epoch)
+                              : (*partition)->check_leader(wanted.current_leader_epoch);
+  if (!serves) {
+    return std::unexpected(serves.error());
   }
   // Only consumers are held back: followers and tools ask for the real end.
   const bool committed_only = message.replica_id == consumer_id;
   const int64_t bound = !committed_only                ? (*partition)->log().log_end_offset()
                         : message.isolation_level == 1 ? (*partition)->last_stable_offset()
                                                        : (*partition)->high_watermark();
-  return look_up(**partition, wanted.timestamp, bound);
+  Result<TimestampAndOffset> found = look_up(**partition, wanted.timestamp, bound);
+  const bool lagging =
+      committed_only && (*partition)->epoch_start_offset() > (*partition)->high_watermark();
+  const bool by_bound =
+      wanted.timestamp == latest || ((wanted.timestamp >= 0 || wanted.timestamp == max_timestamp) &&
+                                     found && found->offset == no_offset);
+  if (lagging && by_bound) {
+    return fail(version >= offset_not_available_since ? ErrorCode::OffsetNotAvailable
+                                                      : ErrorCode::LeaderNotAvailable,
+                "the high watermark has not reached the start of this leader's epoch");
+  }
+  return found;
 }
 
 }  // namespace

@@ -3,11 +3,18 @@
 //
 // Offset -1 means the high watermark; beyond it is OFFSET_OUT_OF_RANGE. Topics without `delete` in
 // cleanup.policy are POLICY_VIOLATION, the broker's own topics INVALID_TOPIC_EXCEPTION. The answer
-// names the new low watermark: the smallest log start of all replicas, which is ours here.
+// names the new low watermark: the smallest log start of all live replicas. The followers learn of
+// our log start by their fetches and tell theirs by the next ones; the answer waits for that, at
+// most timeout_ms (REQUEST_TIMED_OUT, and it happens nonetheless).
 //
 //   v1  throttled answers go out first    v2  flexible
 #include "protocol/api/21_delete_records.h"
 
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "broker/core/purgatory.h"
 #include "broker/handlers/partition_lookup.h"
 #include "broker/node/node.h"
 
@@ -15,8 +22,8 @@ namespace kafka {
 
 namespace {
 
-Result<int64_t> delete_before(Node& node, const std::string& topic,
-                              const DeleteRecordsRequest::DeleteRecordsPartition& wanted) {
+Result<Partition*> delete_before(Node& node, const std::string& topic,
+                                 const DeleteRecordsRequest::DeleteRecordsPartition& wanted) {
   const Result<Partition*> partition = find_partition(node, topic, wanted.partition_index);
   if (!partition) {
     return std::unexpected(partition.error());
@@ -30,7 +37,58 @@ Result<int64_t> delete_before(Node& node, const std::string& topic,
   if (!(*partition)->topic().config->delete_old) {
     return fail(ErrorCode::PolicyViolation);
   }
-  return (*partition)->delete_records_before(wanted.offset);
+  const Result<int64_t> start = (*partition)->delete_records_before(wanted.offset);
+  return start ? partition : std::unexpected(start.error());
+}
+
+// A partition whose followers have to follow.
+struct Wait {
+  TopicIdPartition partition;
+  int64_t log_start = 0;
+  size_t topic_index = 0;  // where its answer stands
+  size_t partition_index = 0;
+};
+
+struct Deletion {
+  DeleteRecordsResponse response;
+  std::vector<Wait> waits;
+};
+
+// Fills in what has happened, or what stands in its way; true when nothing is left to wait for.
+bool settle(Node& node, Deletion& deletion, bool expired) {
+  std::erase_if(deletion.waits, [&](const Wait& wait) {
+    auto& answer = deletion.response.topics[wait.topic_index].partitions[wait.partition_index];
+    const Result<Partition*> partition =
+        find_partition(node, wait.partition.topic_id, wait.partition.partition);
+    const Result<> leads =
+        partition ? (*partition)->check_leader(no_epoch) : std::unexpected(partition.error());
+    const int64_t low_watermark = leads ? (*partition)->low_watermark() : -1;
+    const bool done = leads && low_watermark >= wait.log_start;
+    answer.low_watermark = done ? low_watermark : -1;
+    answer.error_code = static_cast<int16_t>(!leads ? leads.error().code
+                                             : done ? ErrorCode::None
+                                                    : ErrorCode::RequestTimedOut);
+    return done || !leads || expired;
+  });
+  return deletion.waits.empty();
+}
+
+void park(Node& node, const ReplyTo& to, int32_t timeout_ms, Deletion deletion) {
+  ParkedRequest parked;
+  parked.reply_to = to;
+  parked.deadline_ms = node.now_ms() + timeout_ms;
+  for (const Wait& wait : deletion.waits) {
+    parked.waits_for.push_back(wait.partition);
+  }
+  auto waiting = std::make_shared<Deletion>(std::move(deletion));
+  parked.attempt = [&node, to, waiting](bool expired) {
+    if (!settle(node, *waiting, expired)) {
+      return false;
+    }
+    node.reply(to, waiting->response);
+    return true;
+  };
+  node.purgatory().park(std::move(parked));
 }
 
 }  // namespace
@@ -40,18 +98,27 @@ void handle_delete_records(Node& node, Request& request) {
   if (!message) {
     return;
   }
-  DeleteRecordsResponse response;
+  Deletion deletion;
   for (const auto& topic : message->topics) {
-    auto& results = response.topics.emplace_back();
+    auto& results = deletion.response.topics.emplace_back();
     results.name = topic.name;
     for (const auto& partition : topic.partitions) {
-      const Result<int64_t> low_watermark = delete_before(node, topic.name, partition);
+      const Result<Partition*> deleted = delete_before(node, topic.name, partition);
       results.partitions.push_back(
-          {partition.partition_index, low_watermark.value_or(-1),
-           static_cast<int16_t>(low_watermark ? ErrorCode::None : low_watermark.error().code)});
+          {partition.partition_index, -1,
+           static_cast<int16_t>(deleted ? ErrorCode::None : deleted.error().code)});
+      if (deleted) {
+        deletion.waits.push_back({(*deleted)->key(), (*deleted)->log().log_start_offset(),
+                                  deletion.response.topics.size() - 1,
+                                  results.partitions.size() - 1});
+      }
     }
   }
-  node.reply(request.reply_to, response);
+  if (settle(node, deletion, message->timeout_ms <= 0)) {
+    node.reply(request.reply_to, deletion.response);
+  } else {
+    park(node, request.reply_to, message->timeout_ms, std::move(deletion));
+  }
 }
 
 }  // namespace kafka

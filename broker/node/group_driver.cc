@@ -37,7 +37,7 @@ void GroupDriver::run(GroupOutput output) {
 void GroupDriver::append(GroupAppend append, GroupOutput& next) {
   Partition* partition = replicas_.find(offsets_topic, append.partition);
   if (partition == nullptr || !partition->is_leader() ||
-      partition->role().leader_epoch != append.leader_epoch) {
+      partition->leader_epoch() != append.leader_epoch) {
     coordinator_->appended(append, ErrorCode::NotLeaderOrFollower, now_ms_, next);
     return;
   }
@@ -76,7 +76,7 @@ void GroupDriver::on_moved(Partition& partition) {
   std::erase_if(waiting_, [&](Waiting& waiting) {
     const bool over = waiting.append.partition == partition.index() &&
                       (partition.high_watermark() >= waiting.end_offset ||
-                       partition.role().leader_epoch != waiting.append.leader_epoch);
+                       partition.leader_epoch() != waiting.append.leader_epoch);
     if (over) {
       ready.push_back(std::move(waiting));
     }
@@ -84,7 +84,7 @@ void GroupDriver::on_moved(Partition& partition) {
   });
   GroupOutput output;
   for (const Waiting& waiting : ready) {
-    const bool committed = partition.role().leader_epoch == waiting.append.leader_epoch &&
+    const bool committed = partition.leader_epoch() == waiting.append.leader_epoch &&
                            partition.high_watermark() >= waiting.end_offset;
     coordinator_->appended(waiting.append,
                            committed ? ErrorCode::None : ErrorCode::NotLeaderOrFollower, now_ms_,
@@ -94,7 +94,7 @@ void GroupDriver::on_moved(Partition& partition) {
 }
 
 void GroupDriver::on_leadership(Partition& partition) {
-  const int32_t epoch = partition.role().leader_epoch;
+  const int32_t epoch = partition.leader_epoch();
   if (!partition.is_leader()) {
     on_removed(partition.index());
   } else if (coordinator_->leader_epoch(partition.index()) != epoch) {
@@ -115,7 +115,7 @@ void GroupDriver::on_removed(int32_t partition) {
 void GroupDriver::load(Partition& partition) {
   GroupOutput output;
   GroupShard& shard =
-      coordinator_->begin_loading(partition.index(), partition.role().leader_epoch, output);
+      coordinator_->begin_loading(partition.index(), partition.leader_epoch(), output);
   GroupLoader loader(shard, now_ms_);
   Log& log = partition.log();
   int64_t offset = log.log_start_offset();

@@ -72,11 +72,16 @@ void NodeParts::finish_event() {
 
 void NodeParts::complete_waiters() {
   while (replicas.any_moved()) {
-    for (Partition* partition : replicas.take_moved()) {
-      if (groups) {
-        groups->on_moved(*partition);
+    for (const auto& [partition, readers] : replicas.take_moved()) {
+      if (partition->replicas().size() > 1) {
+        purgatory.moved(partition->log_end_key());
       }
-      purgatory.moved(partition->key());
+      if (readers) {
+        if (groups) {
+          groups->on_moved(*partition);
+        }
+        purgatory.moved(partition->key());
+      }
     }
   }
 }

@@ -60,7 +60,8 @@ Result<> NodeParts::apply_partition(const TopicImage& topic, int32_t index) {
     partition = *opened;
   }
   partition->set_role({image->leader, image->leader_epoch, image->partition_epoch,
-                       image->replicas, image->isr});
+                       image->replicas, image->isr},
+                      now_ms);
   if (topic.name == offsets_topic && groups) {
     groups->set_partition_count(static_cast<int32_t>(topic.partitions.size()));
     groups->on_leadership(*partition);

@@ -140,6 +140,9 @@ Storage::Directory& Storage::choose_directory(const TopicPartition& partition,
 Result<Partition*> Storage::open_partition(TopicReplicas& topic, int32_t index,
                                            const Uuid& directory_id, int64_t now_ms) {
   const TopicPartition name{topic.name, index};
+  if (const Result<bool> same = is_of_topic(name, topic.id); !same) {
+    return std::unexpected(same.error());
+  }
   Directory& directory = choose_directory(name, directory_id);
   const bool is_new = existing_.erase(name) == 0;
   if (is_new) {
@@ -168,35 +171,6 @@ Result<Partition*> Storage::open_partition(TopicReplicas& topic, int32_t index,
              (*log)->cut_bytes(), (*log)->directory(), (*log)->recovered_bytes());
   }
   return &replicas_.add(topic, index, std::move(*log), offset_in(directory.high_watermarks));
-}
-
-void Storage::finish_opening() {
-  for (const auto& [partition, directory] : existing_) {
-    log_warn(logger, "{}/{} belongs to no topic of this cluster; it is left alone",
-             directories_[directory].files->path(), to_string(partition));
-  }
-  for (Directory& directory : directories_) {
-    directory.recovery_points.clear();
-    directory.high_watermarks.clear();
-    directory.log_starts.clear();
-    directory.clean_shutdown = false;  // what is opened from now on is new
-  }
-}
-
-void Storage::remove_topic(std::unique_ptr<TopicReplicas> topic, int64_t now_ms) {
-  for (const std::unique_ptr<Partition>& partition : topic->partitions) {
-    if (!partition) {
-      continue;
-    }
-    if (const Directory* directory = directory_of(*partition)) {
-      --partitions_in_[static_cast<size_t>(directory - directories_.data())];
-    }
-    const Uuid unique{random_.next(), random_.next()};
-    if (const Result<> removed = partition->log().remove(unique, now_ms); !removed) {
-      log_error(logger, "Cannot remove {}: {}", partition->log().directory(),
-                removed.error().message);
-    }
-  }
 }
 
 const Storage::Directory* Storage::directory_of(const Partition& partition) const {

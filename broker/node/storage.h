@@ -65,9 +65,11 @@ class Storage {
   // or unknown one means the directory with the fewest partitions, unless one has it already.
   Result<Partition*> open_partition(TopicReplicas& topic, int32_t index, const Uuid& directory_id,
                                     int64_t now_ms);
-  // All partitions of the start are open: what is in the directories and in no topic is reported.
+  // All partitions of the start are open: what is in the directories and has no replica here is
+  // set aside as <name>.<unique>-stray.
   void finish_opening();
   void remove_topic(std::unique_ptr<TopicReplicas> topic, int64_t now_ms);
+  void remove_partition(Partition& partition, int64_t now_ms);
 
   const Directory* directory_of(const Partition& partition) const;
 
@@ -84,6 +86,9 @@ class Storage {
  private:
   Result<> open_directory(const std::string& path, const BrokerConfig& config);
   Result<> note_existing_partitions(Directory& directory, int64_t now_ms);
+  // False when the log on disk is of an earlier topic of that name; it is set aside then.
+  Result<bool> is_of_topic(const TopicPartition& partition, const Uuid& topic_id);
+  Result<> set_aside(const Directory& directory, const TopicPartition& partition);
   Directory& choose_directory(const TopicPartition& partition, const Uuid& directory_id);
   Result<> write_recovery_points();
   template <class Value>

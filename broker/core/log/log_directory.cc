@@ -79,11 +79,23 @@ std::optional<TopicPartition> parse_partition_directory(std::string_view name) {
   return split_at_last_dash(name);
 }
 
-std::string deleted_directory_name(std::string_view name, const Uuid& unique) {
+namespace {
+
+std::string renamed_directory(std::string_view name, const Uuid& unique, std::string_view why) {
   const size_t dash = std::min(name.rfind('-'), name.size());
   const std::string suffix =
-      fmt::format("{}.{:016x}{:016x}-delete", name.substr(dash), unique.high, unique.low);
+      fmt::format("{}.{:016x}{:016x}-{}", name.substr(dash), unique.high, unique.low, why);
   return std::string(name.substr(0, std::min(dash, name_bytes_max - suffix.size()))) + suffix;
+}
+
+}  // namespace
+
+std::string deleted_directory_name(std::string_view name, const Uuid& unique) {
+  return renamed_directory(name, unique, "delete");
+}
+
+std::string stray_directory_name(std::string_view name, const Uuid& unique) {
+  return renamed_directory(name, unique, "stray");
 }
 
 // ---- meta.properties ----

@@ -68,6 +68,8 @@ std::optional<TopicPartition> parse_partition_directory(std::string_view name);
 
 // "orders-3" -> "orders-3.<32 hex digits>-delete", cut to 255 characters in the topic.
 std::string deleted_directory_name(std::string_view name, const Uuid& unique);
+// The same with -stray: a log that belongs to no replica of this broker.
+std::string stray_directory_name(std::string_view name, const Uuid& unique);
 
 class LogDirectory {
  public:

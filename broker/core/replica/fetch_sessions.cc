@@ -32,29 +32,32 @@ FetchContext refused(ErrorCode error) {
 
 }  // namespace
 
-FetchContext FetchSessions::begin(const FetchRequest& request, int16_t version, int64_t now_ms) {
+FetchContext FetchSessions::begin(const FetchRequest& request, int16_t version, int64_t now_ms,
+                                  bool from_follower) {
   if (request.session_epoch == final_epoch || request.session_epoch == initial_epoch) {
     if (request.session_id != 0) {
       end(request.session_id);
     }
-    return begin_full(request, version, now_ms, request.session_epoch == initial_epoch);
+    return begin_full(request, version, now_ms, request.session_epoch == initial_epoch,
+                      from_follower);
   }
   return go_on(request, version, now_ms);
 }
 
-FetchContext FetchSessions::begin_full(const FetchRequest& request, int16_t version,
-                                       int64_t now_ms, bool wants_session) {
+FetchContext FetchSessions::begin_full(const FetchRequest& request, int16_t version, int64_t now_ms,
+                                       bool wants_session, bool from_follower) {
   FetchContext context;
   for_each_wanted(request, [&](FetchKey key, const FetchRequest::FetchPartition& partition) {
     context.items.push_back({std::move(key), partition, {}});
   });
-  if (!wants_session || !make_room(context.items.size(), now_ms)) {
+  if (!wants_session || !make_room(context.items.size(), from_follower, now_ms)) {
     return context;
   }
   const int32_t id = new_id();
   Session& session = sessions_[id];
   session.id = id;
   session.by_topic_id = version >= topic_ids_since;
+  session.of_follower = from_follower;
   session.created_ms = session.last_used_ms = now_ms;
   session.use = by_use_.insert(by_use_.end(), id);
   update(session, request);
@@ -87,7 +90,8 @@ FetchContext FetchSessions::go_on(const FetchRequest& request, int16_t version, 
   context.incremental = true;
   context.items.reserve(session.entries.size());
   for (const Entry& entry : session.entries) {
-    context.items.push_back({entry.key, entry.wanted, {}});
+    context.items.push_back(
+        {entry.key, entry.wanted, {}, entry.told_high_watermark, entry.told_log_start_offset});
   }
   return context;
 }
@@ -139,29 +143,41 @@ void FetchSessions::finish(FetchContext& context) {
   });
 }
 
-bool FetchSessions::make_room(size_t newcomer_size, int64_t now_ms) {
+bool FetchSessions::gives_way(const Session& session, bool to_follower, size_t newcomer_size,
+                              int64_t now_ms) const {
+  if (session.of_follower && !to_follower) {
+    return false;
+  }
+  if (to_follower && !session.of_follower) {
+    return true;
+  }
+  return now_ms - session.last_used_ms > eviction_ms ||
+         (now_ms - session.created_ms > eviction_ms && session.entries.size() < newcomer_size);
+}
+
+// The one idle for two minutes goes first, then the smallest of those that may be replaced.
+bool FetchSessions::make_room(size_t newcomer_size, bool for_follower, int64_t now_ms) {
   if (slots_ == 0) {
     return false;
   }
   if (sessions_.size() < slots_) {
     return true;
   }
-  const Session& oldest = sessions_.at(by_use_.front());
-  if (now_ms - oldest.last_used_ms > eviction_ms) {
-    end(oldest.id);
-    return true;
-  }
-  const Session* smallest = nullptr;
-  for (const auto& [id, session] : sessions_) {
-    if (now_ms - session.created_ms > eviction_ms &&
-        (smallest == nullptr || session.entries.size() < smallest->entries.size())) {
-      smallest = &session;
+  const Session* chosen = &sessions_.at(by_use_.front());
+  const bool idle = now_ms - chosen->last_used_ms > eviction_ms;
+  if (!idle || !gives_way(*chosen, for_follower, newcomer_size, now_ms)) {
+    chosen = nullptr;
+    for (const auto& [id, session] : sessions_) {
+      if (gives_way(session, for_follower, newcomer_size, now_ms) &&
+          (chosen == nullptr || session.entries.size() < chosen->entries.size())) {
+        chosen = &session;
+      }
     }
   }
-  if (smallest == nullptr || smallest->entries.size() >= newcomer_size) {
+  if (chosen == nullptr) {
     return false;
   }
-  end(smallest->id);
+  end(chosen->id);
   return true;
 }
 

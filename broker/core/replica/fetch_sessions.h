@@ -12,7 +12,8 @@
 //
 // Bounded: max.incremental.fetch.session.cache.slots sessions. When they are taken, one that was
 // idle for two minutes gives way, or one that old that is smaller than the newcomer; if there is
-// none the newcomer fetches without a session (id 0). Apache Kafka keeps the same rules in shards.
+// none the newcomer fetches without a session (id 0). Followers come first: a consumer never takes
+// the place of one, and a follower takes a consumer's. Apache Kafka keeps the same rules in shards.
 //
 // Interface: begin() resolves a request to the list of partitions to read; finish() drops what the
 // client knows already. Pure: time and randomness come in.
@@ -48,10 +49,9 @@ struct FetchKey {
 template <>
 struct std::hash<kafka::FetchKey> {
   size_t operator()(const kafka::FetchKey& key) const noexcept {
-    return kafka::combine_hashes(
-        kafka::combine_hashes(std::hash<kafka::Uuid>{}(key.topic_id),
-                              std::hash<std::string>{}(key.topic)),
-        std::hash<int32_t>{}(key.partition));
+    return kafka::combine_hashes(kafka::combine_hashes(std::hash<kafka::Uuid>{}(key.topic_id),
+                                                       std::hash<std::string>{}(key.topic)),
+                                 std::hash<int32_t>{}(key.partition));
   }
 };
 
@@ -62,6 +62,9 @@ struct FetchItem {
   FetchKey key;
   FetchRequest::FetchPartition wanted;
   FetchResponse::PartitionData data;
+  // What a session's reader was told last; -1: nothing yet.
+  int64_t told_high_watermark = -1;
+  int64_t told_log_start_offset = -1;
 };
 
 struct FetchContext {
@@ -76,7 +79,8 @@ class FetchSessions {
   FetchSessions(Random& random, size_t slots) : random_(random), slots_(slots) {}
   void set_slots(size_t slots) { slots_ = slots; }
 
-  FetchContext begin(const FetchRequest& request, int16_t version, int64_t now_ms);
+  FetchContext begin(const FetchRequest& request, int16_t version, int64_t now_ms,
+                     bool from_follower = false);
 
   // Remembers what the items say; of an incremental answer it removes those that say nothing new.
   void finish(FetchContext& context);
@@ -94,6 +98,7 @@ class FetchSessions {
     int32_t id = 0;
     int32_t next_epoch = 1;
     bool by_topic_id = false;
+    bool of_follower = false;
     int64_t created_ms = 0;
     int64_t last_used_ms = 0;
     std::list<Entry> entries;
@@ -102,10 +107,12 @@ class FetchSessions {
   };
 
   FetchContext begin_full(const FetchRequest& request, int16_t version, int64_t now_ms,
-                          bool wants_session);
+                          bool wants_session, bool from_follower);
   FetchContext go_on(const FetchRequest& request, int16_t version, int64_t now_ms);
   static void update(Session& session, const FetchRequest& request);
-  bool make_room(size_t newcomer_size, int64_t now_ms);
+  bool make_room(size_t newcomer_size, bool for_follower, int64_t now_ms);
+  bool gives_way(const Session& session, bool to_follower, size_t newcomer_size,
+                 int64_t now_ms) const;
   void end(int32_t session_id);
   int32_t new_id();
 

@@ -1,3 +1,4 @@
+// Partition: roles, and reading.
 #include "broker/core/replica/partition.h"
 
 #include <fmt/format.h>
@@ -5,75 +6,67 @@
 #include <algorithm>
 #include <utility>
 
-#include "broker/core/check.h"
-
 namespace kafka {
 
-Partition::Partition(TopicReplicas& topic, int32_t index, int32_t local_id,
-                     std::unique_ptr<Log> log, int64_t high_watermark,
-                     std::vector<Partition*>& moved)
+Partition::Partition(TopicReplicas& topic, int32_t index, std::unique_ptr<Log> log,
+                     int64_t high_watermark, ReplicaContext& context)
     : topic_(topic),
-      moved_(moved),
+      context_(context),
       log_(std::move(log)),
-      high_watermark_(
-          std::clamp(high_watermark, log_->log_start_offset(), log_->log_end_offset())),
-      index_(index),
-      local_id_(local_id) {}
+      high_watermark_(std::clamp(high_watermark, log_->log_start_offset(), log_->log_end_offset())),
+      index_(index) {}
 
-void Partition::set_role(const PartitionRole& role) {
-  const bool new_epoch = role.leader_epoch != role_.leader_epoch;
-  role_ = role;
-  if (new_epoch) {
-    follower_ends_.clear();
-    if (is_leader()) {
-      log_->begin_leader_epoch(role_.leader_epoch);
-    }
+bool Partition::set_role(PartitionRole role, int64_t now_ms) {
+  if (role.leader_epoch < leader_epoch_ || role.partition_epoch < partition_epoch_) {
+    return false;
+  }
+  const bool new_epoch = role.leader_epoch != leader_epoch_;
+  const bool news = new_epoch || role.partition_epoch != partition_epoch_;
+  const bool new_leader = !is_leader();
+  leader_ = role.leader;
+  leader_epoch_ = role.leader_epoch;
+  partition_epoch_ = role.partition_epoch;
+  replicas_ = std::move(role.replicas);
+  if (news) {  // what we know already says nothing about a proposal that is on its way
+    isr_.commit(std::move(role.isr));
   }
   if (is_leader()) {
-    advance_high_watermark();
+    if (new_epoch) {
+      epoch_start_offset_ = log_->log_end_offset();
+      log_->begin_leader_epoch(leader_epoch_);
+    }
+    set_followers(new_leader, new_epoch, now_ms);
+    advance_high_watermark(now_ms);
+  } else {
+    epoch_start_offset_ = no_offset;
+    followers_.clear();
   }
   note_moved();
+  return new_epoch;
+}
+
+Result<> Partition::check_epoch(int32_t current_leader_epoch) const {
+  if (current_leader_epoch == no_epoch || current_leader_epoch == leader_epoch_) {
+    return {};
+  }
+  return current_leader_epoch < leader_epoch_
+             ? fail(ErrorCode::FencedLeaderEpoch,
+                    fmt::format("leader epoch {} is over, it is {} now", current_leader_epoch,
+                                leader_epoch_))
+             : fail(ErrorCode::UnknownLeaderEpoch,
+                    fmt::format("leader epoch {} is not known here yet, it is {}",
+                                current_leader_epoch, leader_epoch_));
 }
 
 Result<> Partition::check_leader(int32_t current_leader_epoch) const {
-  if (current_leader_epoch != no_epoch && current_leader_epoch != role_.leader_epoch) {
-    return current_leader_epoch < role_.leader_epoch
-               ? fail(ErrorCode::FencedLeaderEpoch,
-                      fmt::format("leader epoch {} is over, it is {} now", current_leader_epoch,
-                                  role_.leader_epoch))
-               : fail(ErrorCode::UnknownLeaderEpoch,
-                      fmt::format("leader epoch {} is not known here yet, it is {}",
-                                  current_leader_epoch, role_.leader_epoch));
+  if (const Result<> known = check_epoch(current_leader_epoch); !known) {
+    return known;
   }
   if (!is_leader()) {
     return fail(ErrorCode::NotLeaderOrFollower,
-                fmt::format("broker {} does not lead {}", local_id_, to_string(name())));
+                fmt::format("broker {} does not lead {}", context_.local_id, to_string(name())));
   }
   return {};
-}
-
-// A topic with fewer replicas than min.insync.replicas is content with all of them.
-bool Partition::has_enough_replicas() const {
-  const auto wanted = static_cast<size_t>(topic_.config->min_insync_replicas);
-  return role_.isr.size() >= std::min(wanted, role_.replicas.size());
-}
-
-Result<AppendInfo> Partition::append_as_leader(std::span<uint8_t> batches, int16_t acks,
-                                               int64_t now_ms) {
-  if (!is_leader()) {
-    return std::unexpected(check_leader(no_epoch).error());
-  }
-  if (acks == -1 && !has_enough_replicas()) {
-    return fail(ErrorCode::NotEnoughReplicas,
-                fmt::format("{} in-sync replicas of {}, min.insync.replicas is {}",
-                            role_.isr.size(), to_string(name()),
-                            topic_.config->min_insync_replicas));
-  }
-  Result<AppendInfo> appended = log_->append_as_leader(batches, role_.leader_epoch, now_ms);
-  if (appended) {
-    advance_high_watermark();
-  }
-  return appended;
 }
 
 Result<std::optional<OffsetAndEpoch>> Partition::divergence(const PartitionFetch& fetch) {
@@ -96,9 +89,16 @@ Result<std::optional<OffsetAndEpoch>> Partition::divergence(const PartitionFetch
 }
 
 Result<PartitionData> Partition::read(const PartitionFetch& fetch) {
-  if (const Result<> leads = check_leader(fetch.current_leader_epoch); !leads) {
-    return std::unexpected(leads.error());
+  if (const Result<> serves = fetch.leader_only ? check_leader(fetch.current_leader_epoch)
+                                                : check_epoch(fetch.current_leader_epoch);
+      !serves) {
+    return std::unexpected(serves.error());
   }
+  return read_below(
+      fetch, fetch.isolation == Isolation::ReadCommitted ? last_stable_offset() : high_watermark_);
+}
+
+Result<PartitionData> Partition::read_below(const PartitionFetch& fetch, int64_t bound) {
   PartitionData data;
   data.high_watermark = high_watermark_;
   data.last_stable_offset = last_stable_offset();
@@ -111,8 +111,6 @@ Result<PartitionData> Partition::read(const PartitionFetch& fetch) {
     data.diverging = *diverging;
     return data;
   }
-  const int64_t bound =
-      fetch.isolation == Isolation::ReadCommitted ? last_stable_offset() : high_watermark_;
   Result<LogRead> read = log_->read(fetch.offset, fetch.max_bytes, bound, fetch.min_one_batch);
   if (!read) {
     return std::unexpected(read.error());
@@ -123,63 +121,17 @@ Result<PartitionData> Partition::read(const PartitionFetch& fetch) {
   return data;
 }
 
-Result<bool> Partition::is_committed(int64_t offset) const {
-  if (!is_leader()) {
-    return std::unexpected(check_leader(no_epoch).error());
-  }
-  if (high_watermark_ < offset) {
-    return false;
-  }
-  if (!has_enough_replicas()) {
-    return fail(ErrorCode::NotEnoughReplicasAfterAppend,
-                fmt::format("the in-sync replicas of {} became fewer than min.insync.replicas",
-                            to_string(name())));
-  }
-  return true;
-}
-
-void Partition::update_follower(int32_t replica_id, int64_t log_end_offset) {
-  CHECK(is_leader() && replica_id != local_id_, "replica {} of {}", replica_id,
-        to_string(name()));
-  follower_ends_[replica_id] = log_end_offset;
-  advance_high_watermark();
-}
-
-void Partition::advance_high_watermark() {
-  int64_t smallest = log_->log_end_offset();
-  for (const int32_t replica : role_.isr) {
-    if (replica != local_id_) {
-      const auto end = follower_ends_.find(replica);
-      smallest = std::min(smallest, end == follower_ends_.end() ? 0 : end->second);
-    }
-  }
-  if (smallest > high_watermark_) {
-    high_watermark_ = smallest;
-    note_moved();
-  }
-}
-
-Result<int64_t> Partition::delete_records_before(int64_t offset) {
-  const int64_t target = offset == -1 ? high_watermark_ : offset;
-  if (target > high_watermark_ || target < 0) {
-    return fail(ErrorCode::OffsetOutOfRange,
-                fmt::format("offset {} is beyond the high watermark {} of {}", target,
-                            high_watermark_, to_string(name())));
-  }
-  if (target > log_->log_start_offset()) {
-    if (const Result<> moved = log_->delete_records_before(target, high_watermark_); !moved) {
-      return std::unexpected(moved.error());
-    }
-    note_moved();
-  }
-  return log_->log_start_offset();
-}
-
-void Partition::note_moved() {
+void Partition::note_moved(bool readers) {
+  readers_moved_ = readers_moved_ || readers;
   if (!noted_) {
     noted_ = true;
-    moved_.push_back(this);
+    context_.moved.push_back(this);
   }
+}
+
+bool Partition::take_readers_moved() {
+  noted_ = false;
+  return std::exchange(readers_moved_, false);
 }
 
 }  // namespace kafka

@@ -56,8 +56,8 @@ Partition& ReplicaTable::add(TopicReplicas& topic, int32_t index, std::unique_pt
     topic.partitions.resize(position + 1);
   }
   CHECK(!topic.partitions[position], "{}-{} is here twice", topic.name, index);
-  topic.partitions[position] = std::make_unique<Partition>(topic, index, local_id_, std::move(log),
-                                                           high_watermark, moved_);
+  topic.partitions[position] =
+      std::make_unique<Partition>(topic, index, std::move(log), high_watermark, context_);
   ++size_;
   return *topic.partitions[position];
 }
@@ -73,19 +73,47 @@ std::unique_ptr<TopicReplicas> ReplicaTable::remove(const Uuid& topic_id) {
     by_name_.erase(name);
   }
   for (const std::unique_ptr<Partition>& partition : topic->partitions) {
-    size_ -= partition != nullptr;
+    if (partition) {
+      --size_;
+      forget(partition.get());
+    }
   }
-  std::erase_if(moved_, [&](Partition* partition) { return &partition->topic() == topic.get(); });
   return topic;
 }
 
-std::vector<Partition*> ReplicaTable::take_moved() {
-  std::vector<Partition*> moved;
-  moved.swap(moved_);
-  for (Partition* partition : moved) {
-    partition->forget_moved();
+std::unique_ptr<Partition> ReplicaTable::remove(const Uuid& topic_id, int32_t index) {
+  if (find(topic_id, index) == nullptr) {
+    return nullptr;
   }
+  std::unique_ptr<Partition> partition =
+      std::move(find_topic(topic_id)->partitions[static_cast<size_t>(index)]);
+  --size_;
+  forget(partition.get());
+  return partition;
+}
+
+void ReplicaTable::forget(const Partition* partition) {
+  std::erase(context_.moved, partition);
+  std::erase(context_.isr_waiting, partition);
+}
+
+std::vector<ReplicaTable::Moved> ReplicaTable::take_moved() {
+  std::vector<Moved> moved;
+  moved.reserve(context_.moved.size());
+  for (Partition* partition : context_.moved) {
+    moved.push_back({partition, partition->take_readers_moved()});
+  }
+  context_.moved.clear();
   return moved;
+}
+
+std::vector<Partition*> ReplicaTable::take_isr_waiting() {
+  std::vector<Partition*> waiting;
+  waiting.swap(context_.isr_waiting);
+  for (Partition* partition : waiting) {
+    partition->forget_isr_waiting();
+  }
+  return waiting;
 }
 
 }  // namespace kafka

@@ -21,7 +21,13 @@ namespace kafka {
 
 class ReplicaTable {
  public:
-  explicit ReplicaTable(int32_t local_id) : local_id_(local_id) {}
+  explicit ReplicaTable(int32_t local_id) : context_(local_id) {}
+  ReplicaTable(const ReplicaTable&) = delete;  // partitions refer to its context
+  ReplicaTable& operator=(const ReplicaTable&) = delete;
+
+  ReplicaContext& context() { return context_; }
+  ReplicationQuota& leader_quota() { return leader_quota_; }
+  ReplicationQuota& follower_quota() { return follower_quota_; }
 
   // The topic's entry, made when it is new.
   TopicReplicas& topic(const Uuid& id, std::string_view name);
@@ -35,10 +41,22 @@ class ReplicaTable {
                  int64_t high_watermark);
   // Takes a topic and all its partitions out of the table.
   std::unique_ptr<TopicReplicas> remove(const Uuid& topic_id);
+  // Takes one partition out: it has no replica here any more. Null when there was none.
+  std::unique_ptr<Partition> remove(const Uuid& topic_id, int32_t index);
 
-  // Partitions that moved since the last call: their waiters are to be looked at.
-  std::vector<Partition*> take_moved();
-  bool any_moved() const { return !moved_.empty(); }
+  // A partition whose waiters are to be looked at; `readers`: consumers see what moved.
+  struct Moved {
+    Partition* partition;
+    bool readers;
+
+    friend bool operator==(const Moved&, const Moved&) = default;
+  };
+  // Those that moved since the last call.
+  std::vector<Moved> take_moved();
+  bool any_moved() const { return !context_.moved.empty(); }
+  // Those where a follower may join the ISR, since the last call.
+  std::vector<Partition*> take_isr_waiting();
+  bool any_isr_waiting() const { return !context_.isr_waiting.empty(); }
 
   size_t size() const { return size_; }
 
@@ -54,8 +72,11 @@ class ReplicaTable {
   }
 
  private:
-  int32_t local_id_;
-  std::vector<Partition*> moved_;  // before topics_: partitions refer to it
+  void forget(const Partition* partition);
+
+  ReplicaContext context_;  // before topics_: partitions refer to it
+  ReplicationQuota leader_quota_;
+  ReplicationQuota follower_quota_;
   std::unordered_map<Uuid, std::unique_ptr<TopicReplicas>> topics_;
   std::unordered_map<std::string_view, TopicReplicas*> by_name_;  // keys are the topics' own names
   size_t size_ = 0;

@@ -242,7 +242,10 @@ TEST_F(FetchTest, WhoClaimsToBeAReplicaAndIsNoneIsRefused) {
   FetchRequest request = fetch_request("t", 0);
   for (const int32_t id : {0, 1, 99}) {
     request.replica_id = id;
-    EXPECT_EQ(error_of(fetch_one(request)), ErrorCode::NotLeaderOrFollower);
+    const FetchResponse response = fetch(request);
+    EXPECT_EQ(static_cast<ErrorCode>(response.error_code), ErrorCode::ClusterAuthorizationFailed);
+    EXPECT_EQ(error_of(response.responses.at(0).partitions.at(0)),
+              ErrorCode::ClusterAuthorizationFailed);
   }
 }
 

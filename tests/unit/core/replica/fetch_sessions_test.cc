@@ -163,8 +163,7 @@ TEST_F(FetchSessionsTest, AnOldSmallSessionGivesWayToALargerOne) {
   begin(request(large.session_id, 1), 120'000);
   EXPECT_EQ(begin(request(0, 0, {0}), 120'001).session_id, 0);
   EXPECT_NE(begin(request(0, 0, {0, 1}), 120'001).session_id, 0);
-  EXPECT_EQ(begin(request(small.session_id, 2), 120'001).error,
-            ErrorCode::FetchSessionIdNotFound);
+  EXPECT_EQ(begin(request(small.session_id, 2), 120'001).error, ErrorCode::FetchSessionIdNotFound);
 }
 
 }  // namespace

@@ -30,7 +30,17 @@ class PartitionTest : public testing::Test {
   }
 
   void lead(int32_t epoch, std::vector<int32_t> isr = {us}) {
-    partition_->set_role({us, epoch, epoch, {us, 2, 3}, std::move(isr)});
+    partition_->set_role({us, epoch, ++partition_epoch_, {us, 2, 3}, std::move(isr)}, now);
+  }
+  // Broker `id` asks for what comes at `offset`, so it has everything below.
+  Result<PartitionData> fetch_as(int32_t id, int64_t offset, int64_t at_ms = now,
+                                 int64_t broker_epoch = -1, int64_t log_start = 0) {
+    PartitionFetch fetch;
+    fetch.offset = offset;
+    fetch.current_leader_epoch = partition_->leader_epoch();
+    fetch.max_bytes = 1 << 20;
+    fetch.min_one_batch = true;
+    return partition_->read_as_follower(fetch, {id, broker_epoch, log_start}, at_ms);
   }
   Result<AppendInfo> append(int records = 1, int16_t acks = 1) {
     BatchBuilder builder;
@@ -56,6 +66,7 @@ class PartitionTest : public testing::Test {
   ReplicaTable table_{us};
   TopicReplicas& topic_ = table_.topic(Uuid{1, 2}, "t");
   Partition* partition_ = nullptr;
+  int32_t partition_epoch_ = 0;
 };
 
 TEST_F(PartitionTest, OnlyTheLeaderAppendsAndIsRead) {
@@ -64,7 +75,7 @@ TEST_F(PartitionTest, OnlyTheLeaderAppendsAndIsRead) {
   lead(3);
   EXPECT_EQ(error_of(append()), ErrorCode::None);
   EXPECT_EQ(error_of(read(0)), ErrorCode::None);
-  partition_->set_role({2, 4, 4, {us, 2}, {2}});
+  partition_->set_role({2, 4, ++partition_epoch_, {us, 2}, {2}}, now);
   EXPECT_EQ(error_of(append()), ErrorCode::NotLeaderOrFollower);
 }
 
@@ -86,9 +97,9 @@ TEST_F(PartitionTest, TheHighWatermarkIsTheSmallestEndOfTheInSyncReplicas) {
   lead(0, {us, 2, 3});
   ASSERT_TRUE(append(5));
   EXPECT_EQ(partition_->high_watermark(), 0);
-  partition_->update_follower(2, 4);
+  ASSERT_TRUE(fetch_as(2, 4));
   EXPECT_EQ(partition_->high_watermark(), 0);
-  partition_->update_follower(3, 2);
+  ASSERT_TRUE(fetch_as(3, 2));
   EXPECT_EQ(partition_->high_watermark(), 2);
   EXPECT_FALSE(*partition_->is_committed(3));
   lead(0, {us, 2});  // 3 fell out
@@ -101,9 +112,9 @@ TEST_F(PartitionTest, ConsumersNeverReadPastTheHighWatermark) {
   ASSERT_TRUE(append());
   EXPECT_EQ(read(0)->records.length, 0);
   EXPECT_EQ(error_of(read(2)), ErrorCode::None);  // beyond it, and still in the log
-  partition_->update_follower(2, 1);
+  ASSERT_TRUE(fetch_as(2, 1));
   const auto one = read(0);
-  partition_->update_follower(2, 2);
+  ASSERT_TRUE(fetch_as(2, 2));
   EXPECT_EQ(read(0)->records.length, 2 * one->records.length);
   EXPECT_EQ(error_of(read(3)), ErrorCode::OffsetOutOfRange);
 }
@@ -126,23 +137,24 @@ TEST_F(PartitionTest, MinInsyncReplicasIsNeverMoreThanThereAre) {
   auto config = std::make_shared<TopicConfig>();
   config->min_insync_replicas = 2;
   topic_.config = config;
-  partition_->set_role({us, 0, 0, {us}, {us}});
+  partition_->set_role({us, 0, 0, {us}, {us}}, now);
   EXPECT_EQ(error_of(append(1, -1)), ErrorCode::None);
 }
 
 TEST_F(PartitionTest, WhoWaitsIsToldOncePerEvent) {
   lead(0);
-  EXPECT_EQ(table_.take_moved(), std::vector<Partition*>{partition_});
+  const std::vector<ReplicaTable::Moved> once{{partition_, true}};
+  EXPECT_EQ(table_.take_moved(), once);
   EXPECT_FALSE(table_.any_moved());
   ASSERT_TRUE(append());
   ASSERT_TRUE(append());
-  EXPECT_EQ(table_.take_moved(), std::vector<Partition*>{partition_});
+  EXPECT_EQ(table_.take_moved(), once);
 }
 
 TEST_F(PartitionTest, RecordsAreDeletedUpToTheHighWatermark) {
   lead(0, {us, 2});
   ASSERT_TRUE(append(5));
-  partition_->update_follower(2, 3);
+  ASSERT_TRUE(fetch_as(2, 3));
   EXPECT_EQ(error_of(partition_->delete_records_before(4)), ErrorCode::OffsetOutOfRange);
   EXPECT_EQ(*partition_->delete_records_before(2), 2);
   EXPECT_EQ(*partition_->delete_records_before(1), 2);  // never back
