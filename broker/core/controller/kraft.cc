@@ -208,6 +208,20 @@ Result<int64_t> Kraft::commit(std::vector<MetadataRecord> records, int64_t now_m
   return last_offset;
 }
 
+Result<> Kraft::append_control(std::vector<RaftControlRecord> records, int64_t now_ms) {
+  Bytes batch;
+  const MetadataBatchPlace place{log_->end_offset(), raft_->epoch(), now_ms};
+  if (auto encoded = append_control_batch(records, place, batch); !encoded) {
+    return encoded;
+  }
+  const int64_t last_offset = place.base_offset + static_cast<int64_t>(records.size()) - 1;
+  if (auto appended = append(std::move(batch), last_offset, now_ms); !appended) {
+    return appended;
+  }
+  pending_.push_back({{}, std::move(records), place.base_offset, last_offset, now_ms});
+  return {};
+}
+
 Result<> Kraft::append(Bytes batch, int64_t last_offset, int64_t now_ms) {
   if (auto appended = log_->append(batch, raft_->epoch(), now_ms); !appended) {
     return appended;
@@ -249,7 +263,7 @@ class MetadataSync : public PendingSync {
 
 Result<std::unique_ptr<PendingSync>> Kraft::begin_flush() {
   CHECK(flushing_ == nullptr, "a flush up to {} is under way", flushing_->end_offset);
-  if (durable_end_ == log_->end_offset()) {
+  if (durable_end_ == log_->end_offset() || !raft_->flush_counts()) {
     return nullptr;
   }
   auto job = log_->prepare_flush();

@@ -70,9 +70,10 @@ struct KraftOutput {
   MetadataDelta delta;  // what was committed
   std::vector<Reply> replies;
   std::vector<RaftSend> sends;
-  // Leadership of the quorum. Lost: each commit() whose offset is not below high_watermark() has
-  // failed with NOT_CONTROLLER. Both: lost first, then active again.
+  // Leadership of the quorum. Lost: each commit() whose offset is not below lost_at has failed with
+  // NOT_CONTROLLER. Both: lost first, then active again.
   bool lost_leadership = false;
+  int64_t lost_at = -1;  // the high watermark when it was lost: commits below it have succeeded
   bool became_active = false;
   std::vector<std::string> log;  // lines for the operator
 };
@@ -132,6 +133,11 @@ class Kraft {
   // committed when it is below high_watermark(). NOT_CONTROLLER when this node is not active.
   Result<int64_t> commit(std::vector<MetadataRecord> records, int64_t now_ms);
   int64_t high_watermark() const { return raft_->high_watermark(); }
+  // Where the next record will stand.
+  int64_t end_offset() const { return log_->end_offset(); }
+
+  // kraft.version 0 to 1 (static voters become dynamic ones). Returns the offset to wait for.
+  Result<int64_t> upgrade_kraft_version(int16_t level, int64_t now_ms);
 
   // What must be made durable now; null when nothing waits. One flush at a time: call it again
   // after flushed(), and at the end of every event. A failed flush is fatal for this node.

@@ -18,6 +18,12 @@ namespace kafka {
 Result<> Kraft::start(int64_t now_ms) {
   controller_incarnation_id_ = random_uuid(random_);
   broker_incarnation_id_ = random_uuid(random_);
+  if (!log_->snapshots().empty()) {
+    if (auto told = step(raft_event::Compacted{log_->start(), log_->snapshots().back()}, now_ms);
+        !told) {
+      return told;
+    }
+  }
   if (auto started = step(raft_event::Start{}, now_ms); !started) {
     return started;
   }
@@ -169,6 +175,11 @@ Result<> Kraft::tick(int64_t now_ms) {
       return std::unexpected(std::move(written.error()));
     }
   }
+  if (active_ && now_ms >= controller_.next_upkeep_ms()) {
+    if (auto done = commit_all(controller_.run_upkeep(now_ms), now_ms); !done) {
+      return done;
+    }
+  }
   if (snapshot_due(now_ms)) {
     if (auto written = write_snapshot(now_ms); !written) {
       return written;
@@ -181,6 +192,9 @@ int64_t Kraft::next_deadline_ms() const {
   int64_t next = raft_->next_deadline_ms();
   if (active_ && config_.metadata_max_idle_interval_ms > 0) {
     next = std::min(next, last_write_ms_ + config_.metadata_max_idle_interval_ms);
+  }
+  if (active_) {
+    next = std::min(next, controller_.next_upkeep_ms());
   }
   if (config_.metadata_log_max_snapshot_interval_ms > 0) {
     next = std::min(next, last_snapshot_ms_ + config_.metadata_log_max_snapshot_interval_ms);

@@ -30,6 +30,18 @@ Result<> Kraft::step(const RaftEvent& event, int64_t now_ms) {
   return carry_out(raft_->step(event, now_ms), now_ms);
 }
 
+Result<int64_t> Kraft::upgrade_kraft_version(int16_t level, int64_t now_ms) {
+  RaftOutput output;
+  auto offset = raft_->upgrade_kraft_version(level, output, now_ms);
+  if (!offset) {
+    return offset;
+  }
+  if (auto done = carry_out(std::move(output), now_ms); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  return offset;
+}
+
 Result<> Kraft::carry_out(RaftOutput output, int64_t now_ms) {
   if (output.lost_leadership) {
     lose_leadership();
@@ -140,6 +152,7 @@ void Kraft::lose_leadership() {
     return;
   }
   output_.lost_leadership = true;
+  output_.lost_at = raft_->high_watermark();
   output_.became_active = false;
   controller_.reset(image_);
 }

@@ -50,16 +50,14 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "broker/config/listeners.h"
 #include "broker/core/env.h"
 #include "broker/core/raft/log_history.h"
-#include "broker/core/raft/metadata_batch.h"
 #include "broker/core/raft/quorum_state.h"
+#include "broker/core/raft/raft_events.h"
 #include "broker/core/raft/raft_messages.h"
-#include "broker/core/raft/snapshot.h"
 #include "broker/core/raft/voters.h"
 #include "protocol/result.h"
 
@@ -69,120 +67,9 @@ enum class QuorumRole : uint8_t { Unattached, Prospective, Candidate, Leader, Fo
 
 std::string_view name(QuorumRole role);
 
-// What happened.
-namespace raft_event {
-struct Start {};  // the node is ready to take part
-struct Tick {};   // next_deadline_ms has come
-
-// A message of another node. The answer comes in RaftOutput::replies under the same id, at once or
-// later. `version` is the API version: what it cannot say is left out of the answer.
-struct Request {
-  uint64_t id = 0;
-  int16_t version = 0;
-  RaftRequest request;
-};
-// The answer to a RaftOutput::sends of this id; or that there will be none.
-struct Response {
-  uint64_t id = 0;
-  RaftResponse response;
-};
-struct Failed {
-  uint64_t id = 0;
-  ErrorCode error = ErrorCode::NetworkException;  // or RequestTimedOut, UnsupportedVersion
-};
-
-struct Appended { int64_t end_offset = 0; };  // the leader's log grew by data (not yet durable)
-struct Flushed { int64_t end_offset = 0; };   // everything below is durable here
-// A snapshot was written here, or the log's prefix was removed: the log starts at `log_start` (an
-// end of a snapshot), `newest` is the newest snapshot.
-struct Compacted {
-  SnapshotId log_start;
-  SnapshotId newest;
-};
-// What snapshot_chunk completed is in place, and the log is empty behind it.
-struct SnapshotInstalled {
-  SnapshotId id;
-  LogHistory::Voters voters;  // kraft.version 0: ignored
-};
-// This node's process is dead, for certain: its connection was closed and nobody listens there.
-struct LeaderGone { int32_t node_id = -1; };
-// Clean stop: a leader hands over to its best follower. Afterwards this node leads no more.
-struct Resign {};
-}  // namespace raft_event
-using RaftEvent =
-    std::variant<raft_event::Start, raft_event::Tick, raft_event::Request, raft_event::Response,
-                 raft_event::Failed, raft_event::Appended, raft_event::Flushed,
-                 raft_event::Compacted, raft_event::SnapshotInstalled, raft_event::LeaderGone,
-                 raft_event::Resign>;
-
-// A part of the leader's snapshot. The first one has position 0: what an earlier attempt left is
-// dropped. With the last one the snapshot replaces the log, then SnapshotInstalled.
-struct SnapshotChunk {
-  SnapshotId id;
-  int64_t position = 0;
-  Bytes bytes;
-  bool last = false;
-};
-
-// An answer. What Raft cannot know, because it stands on disk, is left to the caller:
-struct RaftReply {
-  struct LogRange {  // for the records of a FetchResponse
-    int64_t offset = 0;
-    int32_t bytes_max = 0;
-  };
-  struct SnapshotRange {  // for size and bytes of a FetchSnapshotResponse
-    SnapshotId id;
-    int64_t position = 0;
-    int32_t bytes_max = 0;
-  };
-  uint64_t id = 0;
-  RaftResponse response;
-  std::optional<LogRange> records;
-  std::optional<SnapshotRange> snapshot;
-};
-
-struct RaftSend {
-  uint64_t id = 0;
-  RaftAddress to;
-  RaftRequest request;
-};
-
-// What to do, in this order. A failure of 1 to 5 is fatal for the node.
-struct RaftOutput {
-  std::optional<QuorumState> save;              // 1. make durable before anything else
-  std::optional<int64_t> truncate_to;           // 2. drop the log from this offset on
-  Bytes append;                                 // 3. batches from the leader, as they are
-  std::optional<SnapshotChunk> snapshot_chunk;  // 4. of a snapshot that is being fetched
-  std::vector<RaftControlRecord> control;       // 5. append as one batch of epoch(): not reported
-                                                //    back with Appended, Flushed is enough
-  std::optional<int64_t> high_watermark;        // 6. everything below it is committed
-  std::vector<RaftReply> replies;               // 7.
-  std::vector<RaftSend> sends;                  // 8.
-  bool became_leader = false;  // and LeaderChange is committed: the controller may begin
-  bool lost_leadership = false;                 // what is not committed may never be
-  std::vector<std::string> log;                 // lines for the operator
-};
-
-struct RaftTimeouts {
-  int64_t election_ms = 1000;  // waited for once to twice as long
-  int64_t election_backoff_max_ms = 1000;
-  int64_t fetch_ms = 2000;
-  int64_t retry_backoff_ms = 20;
-  int64_t first_election_ms = 25;  // waited for once to twice as long, then doubled
-  int32_t fetch_wait_max_ms = 500;
-  int32_t fetch_bytes_max = 1 << 20;
-  int32_t fetch_snapshot_bytes_max = 1 << 20;
-  int64_t request_ms = 2000;  // the caller reports Failed after this time
-};
-
-// How far a replica is, as the leader knows it (DescribeQuorum).
-struct ReplicaProgress {
-  ReplicaKey key;
-  int64_t log_end_offset = -1;
-  int64_t last_fetch_ms = -1;
-  int64_t last_caught_up_ms = -1;
-  bool is_voter = false;
-};
+// The levels of kraft.version that this node supports.
+inline constexpr int16_t kraft_version_min = 0;
+inline constexpr int16_t kraft_version_max = 1;
 
 class Raft {
  public:
@@ -202,6 +89,10 @@ class Raft {
                              const std::optional<QuorumState>& saved, LogHistory log);
 
   RaftOutput step(const RaftEvent& event, int64_t now_ms);
+
+  // Static voters become dynamic ones (kraft.version 0 to 1): possible when every voter has told
+  // the leader its directory id. Returns the offset that must be committed, and what to do.
+  Result<int64_t> upgrade_kraft_version(int16_t level, RaftOutput& output, int64_t now_ms);
 
   // When to step(Tick), at the latest; INT64_MAX for never.
   int64_t next_deadline_ms() const { return next_deadline_ms_; }
@@ -228,7 +119,7 @@ class Raft {
   std::vector<ReplicaProgress> replicas(int64_t now_ms) const;
 
   // After Resign: nothing is left to wait for, another node leads or none is there to.
-  bool handed_over() const;
+  bool handed_over() const { return !handing_over_; }
 
  private:
   // How this node stands to one other replica, while it leads.
@@ -244,7 +135,8 @@ class Raft {
     uint64_t id = 0;
     int16_t version = 0;
     ReplicaKey replica;
-    FetchRequest request;
+    FetchRequest::FetchPartition position;
+    int32_t bytes_max = 0;
     int64_t deadline_ms = 0;
   };
   struct InFlight {
@@ -258,6 +150,7 @@ class Raft {
     uint64_t request_id = 0;
     size_t kind = 0;
     Voter voter;
+    bool ack_when_committed = true;
     int64_t deadline_ms = INT64_MAX;
     int64_t commit_offset = -1;  // of the Voters record; -1 while ApiVersions is awaited
   };
@@ -266,7 +159,8 @@ class Raft {
     int64_t position = 0;
     bool installing = false;
   };
-  enum class Vote : uint8_t { Unknown, Granted, Refused };
+  enum class Vote : uint8_t { Unknown, Granted, Refused, Unreachable };
+  enum class HistoryAt : uint8_t { Same, Diverged, BeforeStart };
 
   Raft(const Config& config, Random& random, LogHistory log);
 
@@ -295,26 +189,31 @@ class Raft {
   RaftAddress own_address() const;
   std::optional<RaftAddress> address_of(int32_t voter_id) const;
   bool is_voter_key(const ReplicaKey& key) const;
+  size_t majority() const { return voters().size() / 2 + 1; }
   bool names_this_node(int32_t id, const Uuid& directory_id) const;
   bool wrong_cluster(const std::optional<std::string>& cluster_id) const;
   ErrorCode check_leader_request(int32_t epoch) const;
   void send(const RaftAddress& to, RaftRequest request, bool pre_vote = false);
   bool is_in_flight(size_t kind, int32_t to) const;
-  void reply(uint64_t id, RaftResponse response) { out_.replies.push_back({id, std::move(response), {}, {}}); }
-  template <class Response>
-  void add_leader_endpoint(Response& response) const;
+  void reply(uint64_t id, RaftResponse response);
   void say(std::string line) { out_.log.push_back(std::move(line)); }
 
   // raft_election.cc
   void become_prospective();
   void become_candidate();
+  void begin_voting();
+  void run_unattached();
+  void run_election();
   void count_votes();
   void send_votes();
-  void run_election();
-  void restart_election_timer();
+  void lose_election();
+  void give_up_election();
   bool grants(const ReplicaKey& candidate, bool log_is_current, bool pre_vote) const;
   void handle(const raft_event::Request& event, const VoteRequest& request);
   void handle(const InFlight& sent, const VoteResponse& response);
+  VoteResponse judge(const VoteRequest& request);
+  void vote_failed(const InFlight& sent, ErrorCode error);
+  void take_vote(const InFlight& sent, Vote vote);
 
   // raft_leader.cc
   void become_leader(const std::vector<int32_t>& granting);
@@ -328,17 +227,23 @@ class Raft {
   void handle(const raft_event::Request& event, const EndQuorumEpochRequest& request);
   void handle(const InFlight& sent, const BeginQuorumEpochResponse& response);
   void handle(const InFlight& sent, const EndQuorumEpochResponse& response);
+  ErrorCode judge(const BeginQuorumEpochRequest& request);
+  ErrorCode judge(const EndQuorumEpochRequest& request);
 
   // raft_replication.cc
-  void run_fetching();
-  void send_fetch(const RaftAddress& to);
+  void run_follower();
+  void run_discovery();
+  void send_fetch(const RaftAddress& to, int32_t max_wait_ms);
   void handle(const raft_event::Request& event, const FetchRequest& request);
   void handle(const InFlight& sent, const FetchResponse& response);
-  void take_fetched(const FetchResponse& response, const FetchResponse::PartitionData& partition);
+  void take_fetched(const FetchResponse::PartitionData& partition);
   void truncate_for(const FetchResponse::EpochEndOffset& diverging);
+  HistoryAt history_at(const FetchRequest::FetchPartition& asked) const;
   bool answer_fetch(const ParkedFetch& fetch, bool may_wait);
+  void park(ParkedFetch fetch);
   void answer_parked(bool all);
   void note_fetch(const ReplicaKey& replica, int64_t offset);
+  ReplicaKey progress_key(const ReplicaKey& replica) const;
   FetchResponse fetch_response(ErrorCode error, int16_t version) const;
 
   // raft_snapshot.cc
@@ -355,12 +260,15 @@ class Raft {
   void handle(const InFlight&, const RemoveRaftVoterResponse&) {}
   void handle(const InFlight& sent, const UpdateRaftVoterResponse& response);
   void handle(const raft_event::Request&, const ApiVersionsRequest&);
-  ErrorCode check_change() const;
-  bool voters_uncommitted() const;
+  ErrorCode check_change(const std::optional<std::string>& cluster_id) const;
   void append_voters(VoterSet voters);
   void finish_change(ErrorCode error, std::string message = {});
   void run_voter_change();
-  void send_update_voter();
+  void run_update_voter();
+  Voter own_voter() const;
+  UpdateRaftVoterResponse update_response(ErrorCode error) const;
+  ErrorCode check_update(const UpdateRaftVoterRequest& request,
+                         const std::vector<VoterEndpoint>& endpoints) const;
 
   Config config_;
   Random& random_;
@@ -369,8 +277,10 @@ class Raft {
   RaftOutput out_;      // of the step at hand
   int64_t now_ms_ = 0;  // of the step at hand
   int64_t next_deadline_ms_ = INT64_MAX;
+  std::optional<QuorumState> saved_;  // what is on disk
   bool started_ = false;
   bool stopping_ = false;
+  bool handing_over_ = false;  // led when it was stopped, and no successor is known yet
 
   QuorumRole role_ = QuorumRole::Unattached;
   int32_t epoch_ = 0;
@@ -383,19 +293,21 @@ class Raft {
 
   // Unattached, Prospective, Candidate, Resigned; in Follower the fetch timeout.
   int64_t election_deadline_ms_ = INT64_MAX;
-  int64_t first_election_ms_ = 0;  // the next short wait; grows up to the election timeout
   std::map<int32_t, Vote> votes_;
   std::map<int32_t, int64_t> vote_retry_ms_;
-  int elections_lost_ = 0;
-  bool refused_ = false;  // this election is lost and waits for its backoff
+  int elections_lost_ = 0;  // since a leader was known
+  bool lost_ = false;       // this election is lost; its deadline is that of a backoff
 
   // Follower, and Unattached while it looks for a leader
   bool has_fetched_ = false;  // from the leader of this epoch
   bool leader_gone_ = false;
   int64_t next_fetch_ms_ = 0;
   size_t next_bootstrap_ = 0;
+  int discovery_tries_ = 0;
   std::optional<SnapshotFetch> snapshot_fetch_;
   int64_t next_update_voter_ms_ = INT64_MAX;
+  int32_t told_epoch_ = -1;  // whose leader knows this voter (kraft.version 0)
+  std::map<int32_t, Voter> updated_voters_;  // kraft.version 0: what voters said of themselves
 
   // Leader
   bool active_ = false;

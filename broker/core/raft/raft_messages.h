@@ -5,7 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <variant>
 
 #include "protocol/api/01_fetch.h"
@@ -52,5 +55,64 @@ using RaftResponse =
     std::variant<VoteResponse, BeginQuorumEpochResponse, EndQuorumEpochResponse, FetchResponse,
                  FetchSnapshotResponse, AddRaftVoterResponse, RemoveRaftVoterResponse,
                  UpdateRaftVoterResponse, ApiVersionsResponse>;
+
+// The place of an alternative in RaftRequest, and of its answer in RaftResponse.
+template <class Message, class Variant = RaftRequest>
+constexpr size_t raft_kind = [] {
+  return []<class... Each>(std::type_identity<std::variant<Each...>>) {
+    size_t kind = 0;
+    (void)((std::is_same_v<Message, Each> || (++kind, false)) || ...);
+    return kind;
+  }(std::type_identity<Variant>{});
+}();
+
+// The only partition of the only topic; null when a message names anything else, or more.
+template <class Topics>
+auto* metadata_partition(Topics& topics) {
+  using Named = std::remove_reference_t<decltype(topics.front().partitions.front())>;
+  const bool one = topics.size() == 1 && topics.front().partitions.size() == 1;
+  bool named = false;
+  Named* partition = nullptr;
+  if (one) {
+    auto& topic = topics.front();
+    if constexpr (requires { topic.topic_id; }) {
+      named = topic.topic_id == Uuid{0, 1} || (topic.topic_id.is_zero() && topic.topic == raft_topic);
+    } else if constexpr (requires { topic.topic_name; }) {
+      named = topic.topic_name == raft_topic;
+    } else {
+      named = topic.name == raft_topic;
+    }
+    partition = &topic.partitions.front();
+    if constexpr (requires { partition->partition_index; }) {
+      named = named && partition->partition_index == 0;
+    } else if constexpr (requires { partition->partition; }) {
+      named = named && partition->partition == 0;
+    } else {
+      named = named && partition->index == 0;
+    }
+  }
+  return named ? partition : nullptr;
+}
+
+// The address of a node among the endpoints of an answer.
+template <class Response>
+std::optional<RaftAddress> endpoint_in(const Response& response, int32_t node_id) {
+  for (const auto& endpoint : response.node_endpoints) {
+    if (endpoint.node_id == node_id && node_id >= 0 && !endpoint.host.empty()) {
+      return RaftAddress{node_id, endpoint.host, static_cast<uint16_t>(endpoint.port)};
+    }
+  }
+  return std::nullopt;
+}
+
+template <class Response>
+void add_endpoint(const RaftAddress& address, Response& response) {
+  if (address.id >= 0 && !address.host.empty()) {
+    auto& endpoint = response.node_endpoints.emplace_back();
+    endpoint.node_id = address.id;
+    endpoint.host = address.host;
+    endpoint.port = address.port;
+  }
+}
 
 }  // namespace kafka
