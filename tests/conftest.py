@@ -55,7 +55,8 @@ def either(request, tmp_path):
     if request.param == "kafka":
         if nodes.libs() is None:
             pytest.skip("Apache Kafka's jars are not here (KRAFTLAB_KAFKA_LIBS)")
-        made = nodes.ApacheKafka(tmp_path / "kafka")
+        # After kill -9 it waits until the session of its own old registration is over.
+        made = nodes.ApacheKafka(tmp_path / "kafka", {"broker.session.timeout.ms": "4000"})
     else:
         made = nodes.Kraftlab(tmp_path / "kraftlab")
     with made as started:

@@ -91,7 +91,8 @@ class Tool:
         ended = self.java_tools.run("kafka-consumer-groups", "--bootstrap-server",
                                     self.node.bootstrap, *arguments)
         text = UUID.sub("ID", ended.out + ended.err).replace(self.node.bootstrap, "BROKER")
-        lines = [re.sub(r" +", " ", line).strip() for line in text.splitlines()]
+        lines = [re.sub(r" +", " ", line).strip() for line in text.splitlines()
+                 if not re.match(r"\s+(at |\.\.\. )", line)]  # stack traces
         # Sorted: rows come as Java's hash maps fall.
         self.said.append((" ".join(arguments), ended.code, sorted(filter(None, lines))))
 
@@ -199,6 +200,7 @@ def test_kafka_python_members_share(either):
     wait_for(poll, "two members with two partitions each, and 20 records")
     for consumer in consumers:
         consumer.commit()
+    for consumer in consumers:
         consumer.close()
     checker = kafka.KafkaConsumer(bootstrap_servers=either.bootstrap, group_id="g")
     assert [checker.committed(kafka.TopicPartition("t", p)) for p in range(4)] == [5] * 4
@@ -261,14 +263,14 @@ def test_offsets_go_with_their_topic(either):
     wait_for(gone, "no offsets of a topic that is gone")
 
 
-def described(node, *groups):
+def described(java_tools, node, *groups):
     tool = Tool(java_tools, node)
     for group in groups:
         tool("--describe", "--group", group, "--offsets")
     return [(command, said) for command, _, said in tool.said]
 
 
-def test_groups_move_with_their_data_directory(kafka_libs, tmp_path):
+def test_groups_move_with_their_data_directory(java_tools, tmp_path):
     """Apache Kafka's log of groups is ours, and ours is Apache Kafka's; consumer groups of the new
     protocol (KIP-848) keep their offsets on the way."""
     ports = nodes.free_ports(2)
@@ -278,14 +280,14 @@ def test_groups_move_with_their_data_directory(kafka_libs, tmp_path):
         fill(node, "t", 1, 10)
         read(node, "old", 4)
         read(node, "new", 6, **{"group.protocol": "consumer"})
-        theirs = described(node, "old", "new")
+        theirs = described(java_tools, node, "old", "new")
     with nodes.Kraftlab(folder, ports=ports) as node:
-        assert described(node, "old", "new") == theirs
+        assert described(java_tools, node, "old", "new") == theirs
         assert read(node, "old", 3) == ["0-4", "0-5", "0-6"]
         assert read(node, "ours", 2) == ["0-0", "0-1"]
-        mine = described(node, "old", "new", "ours")
+        mine = described(java_tools, node, "old", "new", "ours")
     with nodes.ApacheKafka(folder, ports=ports) as node:
-        assert described(node, "old", "new", "ours") == mine
+        assert described(java_tools, node, "old", "new", "ours") == mine
         assert read(node, "ours", 2) == ["0-2", "0-3"]
 
 
