@@ -1,4 +1,5 @@
-// AlterPartition: the leader of a partition has measured who is in sync, the controller makes it so.
+// AlterPartition: the leader of a partition has measured who is in sync, the controller makes it
+// so.
 //
 // Both sides may be out of date, and epochs tell: an older leader or partition epoch is refused and
 // the leader waits for the metadata; a newer one means that this controller is not the active one
@@ -32,9 +33,8 @@ std::vector<int32_t> ids_of(const std::vector<AlterPartitionRequest::BrokerState
 bool is_possible_isr(const std::vector<int32_t>& isr, const PartitionImage& partition) {
   const std::set<int32_t> distinct(isr.begin(), isr.end());
   return distinct.size() == isr.size() && distinct.contains(partition.leader) &&
-         std::ranges::all_of(isr, [&](int32_t id) {
-           return std::ranges::count(partition.replicas, id) > 0;
-         });
+         std::ranges::all_of(
+             isr, [&](int32_t id) { return std::ranges::count(partition.replicas, id) > 0; });
 }
 
 Answer failed(int32_t index, ErrorCode code) {

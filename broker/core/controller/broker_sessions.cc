@@ -13,8 +13,7 @@ void BrokerSessions::reset(const MetadataImage& image) {
   }
 }
 
-void BrokerSessions::on_registered(int32_t broker_id, int64_t broker_epoch,
-                                   int64_t record_offset) {
+void BrokerSessions::on_registered(int32_t broker_id, int64_t broker_epoch, int64_t record_offset) {
   BrokerSession& session = sessions_[broker_id];
   if (session.broker_epoch != broker_epoch) {
     session = {};

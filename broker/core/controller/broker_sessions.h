@@ -25,9 +25,9 @@ struct BrokerSession {
   static constexpr int64_t not_yet = -1;
 
   int64_t broker_epoch = no_broker_epoch;
-  int64_t caught_up_from = 0;      // the offset of its RegisterBroker record
+  int64_t caught_up_from = 0;  // the offset of its RegisterBroker record
   int64_t last_contact_ms = not_yet;
-  int64_t metadata_offset = -1;    // what it has read, as its last heartbeat said
+  int64_t metadata_offset = -1;       // what it has read, as its last heartbeat said
   int64_t shutdown_offset = not_yet;  // controlled shutdown: others must have read this far
 
   bool is_stopping() const { return shutdown_offset != not_yet; }

@@ -44,13 +44,13 @@ Result<> check_directories(const BrokerRegistration& registration, const Metadat
           fmt::format("Directory id {} is a reserved one.", directory.to_string()));
     }
     if (!seen.insert(directory).second) {
-      return bad_registration(fmt::format("Log directory {} is named twice.",
-                                          directory.to_string()));
+      return bad_registration(
+          fmt::format("Log directory {} is named twice.", directory.to_string()));
     }
     for (const auto& [id, other] : image.brokers()) {
       if (id != registration.broker_id && std::ranges::count(other.log_dirs, directory) > 0) {
-        return bad_registration(fmt::format("Log directory {} belongs to broker {}.",
-                                            directory.to_string(), id));
+        return bad_registration(
+            fmt::format("Log directory {} belongs to broker {}.", directory.to_string(), id));
       }
     }
   }
@@ -82,8 +82,8 @@ Result<> check_features(const BrokerRegistration& registration, const MetadataIm
       return supported;
     }
   }
-  if (std::ranges::count(registration.features, metadata_version_feature, &SupportedFeature::name) ==
-      0) {
+  if (std::ranges::count(registration.features, metadata_version_feature,
+                         &SupportedFeature::name) == 0) {
     return bad_registration("The features of a broker must contain metadata.version.");
   }
   if (auto supported = check(kraft_version_feature, image.kraft_version()); !supported) {
@@ -97,8 +97,7 @@ Result<> check_features(const BrokerRegistration& registration, const MetadataIm
   return {};
 }
 
-RegisterBrokerRecord to_record(const BrokerRegistration& registration,
-                               const MetadataImage& image) {
+RegisterBrokerRecord to_record(const BrokerRegistration& registration, const MetadataImage& image) {
   RegisterBrokerRecord record;
   record.broker_id = registration.broker_id;
   record.incarnation_id = registration.incarnation_id;
@@ -220,9 +219,8 @@ Result<const BrokerImage*> Controller::registered(int32_t broker_id, int64_t bro
                 fmt::format("Broker {} is not registered.", broker_id));
   }
   if (broker->epoch != broker_epoch) {
-    return fail(ErrorCode::StaleBrokerEpoch,
-                fmt::format("Broker {} has epoch {} now, not {}.", broker_id, broker->epoch,
-                            broker_epoch));
+    return fail(ErrorCode::StaleBrokerEpoch, fmt::format("Broker {} has epoch {} now, not {}.",
+                                                         broker_id, broker->epoch, broker_epoch));
   }
   return broker;
 }
@@ -240,10 +238,11 @@ Result<> check_no_live_twin(const BrokerRegistration& registration, const Broker
                     existing->incarnation_id != registration.incarnation_id &&
                     sessions.is_live(existing->id, existing->epoch, now_ms);
   if (live && !registration.holds_directory_lock) {
-    return fail(ErrorCode::DuplicateBrokerRegistration,
-                fmt::format("Another broker is registered with id {}. If it was just restarted, its "
-                            "former session has to expire first.",
-                            registration.broker_id));
+    return fail(
+        ErrorCode::DuplicateBrokerRegistration,
+        fmt::format("Another broker is registered with id {}. If it was just restarted, its "
+                    "former session has to expire first.",
+                    registration.broker_id));
   }
   return {};
 }
@@ -254,9 +253,9 @@ Result<Controller::Registered> Controller::decide_register_broker(
     const BrokerRegistration& registration, int64_t next_offset, int64_t now_ms) const {
   const BrokerImage* existing = state_.broker(registration.broker_id);
   if (!registration.cluster_id.empty() && registration.cluster_id != state_.cluster_id()) {
-    return fail(ErrorCode::InconsistentClusterId,
-                fmt::format("This is cluster {}, not {}.", state_.cluster_id(),
-                            registration.cluster_id));
+    return fail(
+        ErrorCode::InconsistentClusterId,
+        fmt::format("This is cluster {}, not {}.", state_.cluster_id(), registration.cluster_id));
   }
   for (const Result<>& valid :
        {check_no_live_twin(registration, existing, sessions_, now_ms),
@@ -273,8 +272,7 @@ Result<Controller::Registered> Controller::decide_register_broker(
     record.in_controlled_shutdown = existing->in_controlled_shutdown;
     record.broker_epoch = existing->epoch;
   } else {
-    const bool clean =
-        existing != nullptr && registration.previous_broker_epoch == existing->epoch;
+    const bool clean = existing != nullptr && registration.previous_broker_epoch == existing->epoch;
     if (state_.feature_level(elr_feature) > 0 && !clean) {
       update_isr_members({.unclean = registration.broker_id}, result.batches);
       update_eligible({.unclean = registration.broker_id}, result.batches);
@@ -340,9 +338,9 @@ void Controller::add_unfencing(const BrokerImage& broker, RecordBatches& batches
   BrokerRegistrationChangeRecord unfenced = registration_change(broker);
   unfenced.fenced = -1;
   add_record(batches, std::move(unfenced));
-  update_partitions({.returns = broker.id},
-                    [](const PartitionImage& partition) { return partition.leader == no_leader; },
-                    batches);
+  update_partitions(
+      {.returns = broker.id},
+      [](const PartitionImage& partition) { return partition.leader == no_leader; }, batches);
 }
 
 void Controller::add_stopping(const BrokerImage& broker, RecordBatches& batches) const {

@@ -131,8 +131,8 @@ class Controller {
   Decision<CreatePartitionsResponse> decide_create_partitions(
       const CreatePartitionsRequest& request) const;
 
-  // --- configurations (alter_configs.cc). One result per alteration, in order; those that succeed are
-  // in the records even when others fail.
+  // --- configurations (alter_configs.cc). One result per alteration, in order; those that succeed
+  // are in the records even when others fail.
   Decision<std::vector<Result<>>> decide_alter_configs(
       const std::vector<ConfigAlteration>& alterations, bool validate_only) const;
 
@@ -140,8 +140,8 @@ class Controller {
   Decision<Result<ProducerIdBlock>> decide_allocate_producer_ids(int32_t broker_id,
                                                                  int64_t broker_epoch) const;
 
-  // --- brokers (brokers.cc). `next_offset` is where the first record will stand: the epoch of a new
-  // registration. A retry of the same incarnation keeps its epoch.
+  // --- brokers (brokers.cc). `next_offset` is where the first record will stand: the epoch of a
+  // new registration. A retry of the same incarnation keeps its epoch.
   struct Registered {
     RecordBatches batches;
     int64_t broker_epoch = no_broker_epoch;
@@ -156,9 +156,9 @@ class Controller {
   Result<RecordBatches> decide_fence_broker(int32_t broker_id, int64_t broker_epoch) const;
   Result<RecordBatches> decide_unregister_broker(int32_t broker_id) const;
 
-  // --- heartbeats (heartbeats.cc). All of the above, as a broker asks for it. Call note_heartbeat()
-  // right after the records were appended and applied, also when there were none. STALE_BROKER_EPOCH
-  // when the broker is not registered or has another epoch.
+  // --- heartbeats (heartbeats.cc). All of the above, as a broker asks for it. Call
+  // note_heartbeat() right after the records were appended and applied, also when there were none.
+  // STALE_BROKER_EPOCH when the broker is not registered or has another epoch.
   using Heartbeat = BatchedDecision<BrokerHeartbeatResponse>;
   Result<Heartbeat> decide_heartbeat(const BrokerHeartbeatRequest& request) const;
   void note_heartbeat(const BrokerHeartbeatRequest& request, int64_t now_ms);
@@ -183,8 +183,8 @@ class Controller {
 
   // --- upkeep (upkeep.cc): brokers that went silent are fenced; preferred leaders get their
   // partitions back (auto.leader.rebalance.enable); partitions without leader get one where unclean
-  // election is allowed. The caller appends and applies what it returns. Not const: it notes what
-  // was done when.
+  // election is allowed; delegation tokens that are void are removed. The caller appends and
+  // applies what it returns. Not const: it notes what was done when.
   RecordBatches run_upkeep(int64_t now_ms);
   int64_t next_upkeep_ms() const;
 
@@ -219,6 +219,8 @@ class Controller {
 
   // The broker's registration, or STALE_BROKER_EPOCH.
   Result<const BrokerImage*> registered(int32_t broker_id, int64_t broker_epoch) const;
+
+  int64_t sweep_tokens(int64_t now_ms, RecordBatches& batches) const;
 
   // alter_partition.cc, elect_leaders.cc, reassign_partitions.cc
   Result<> check_alter_partition(int32_t broker_id, const PartitionImage* partition,
@@ -256,6 +258,7 @@ class Controller {
   static constexpr int64_t recovery_is_due = 0;
   int64_t next_balance_ms_ = not_started;
   int64_t next_recovery_ms_ = not_started;
+  int64_t next_sweep_ms_ = 0;
 };
 
 // Appends to the last batch, or begins a new one when that is full.

@@ -10,8 +10,9 @@ Decision<ControllerRegistrationResponse> Controller::decide_register_controller(
   decision.reply.error_message = std::nullopt;
   if (state_.metadata_version() < metadata_version::register_controller) {
     decision.reply.error_code = static_cast<int16_t>(ErrorCode::UnsupportedVersion);
-    decision.reply.error_message = "The metadata.version of the cluster is too old for controller "
-                                   "registrations.";
+    decision.reply.error_message =
+        "The metadata.version of the cluster is too old for controller "
+        "registrations.";
     return decision;
   }
   RegisterControllerRecord record;

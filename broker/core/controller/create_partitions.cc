@@ -106,10 +106,10 @@ Decision<CreatePartitionsResponse> Controller::decide_create_partitions(
   for (const std::string& name : duplicates) {
     answer(name, fail(ErrorCode::InvalidRequest, "Duplicate topic name."));
   }
-  Placement placement(state_, random_);
   NewPartitions partitions(state_);
   for (const TopicRequest& topic : request.topics) {
     if (!duplicates.contains(topic.name)) {
+      Placement placement(state_, random_);
       answer(topic.name, grow_topic(topic, state_, placement, partitions, decision.records));
     }
   }

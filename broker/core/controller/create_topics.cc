@@ -218,7 +218,6 @@ Decision<CreateTopicsResponse> Controller::decide_create_topics(
     total_partitions += requested_partitions(topic, config_);
   }
   const bool too_many = total_partitions > partitions_per_request_max;
-  Placement placement(state_, random_);
   NewPartitions partitions(state_);
   for (const TopicRequest& topic : request.topics) {
     if (duplicates.contains(topic.name)) {
@@ -229,6 +228,7 @@ Decision<CreateTopicsResponse> Controller::decide_create_topics(
                                             "The request asks for too many partitions."}));
       continue;
     }
+    Placement placement(state_, random_);
     auto created = create_topic(topic, config_, state_, random_uuid(random_), placement,
                                 partitions, decision.records);
     results.push_back(created ? std::move(*created) : failed(topic.name, created.error()));

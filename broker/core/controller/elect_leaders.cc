@@ -31,8 +31,7 @@ void add_result(TopicResult& topic, int32_t partition, const Result<>& outcome) 
 }  // namespace
 
 Result<PartitionChangeRecord> Controller::elect_leader(const TopicImage& topic,
-                                                       int32_t partition_id,
-                                                       bool preferred) const {
+                                                       int32_t partition_id, bool preferred) const {
   const PartitionImage* partition = topic.partition(partition_id);
   if (partition == nullptr) {
     return fail(ErrorCode::UnknownTopicOrPartition,

@@ -38,15 +38,16 @@ inline constexpr std::string_view elr_feature = "eligible.leader.replicas.versio
 
 // Levels of metadata.version from which on something is written.
 namespace metadata_version {
-inline constexpr int16_t oldest = 7;               // 3.3-IV3
-inline constexpr int16_t migration_flag = 8;       // 3.4-IV0: RegisterBroker v2
-inline constexpr int16_t scram = 11;               // 3.5-IV2: SCRAM credentials
+inline constexpr int16_t oldest = 7;                   // 3.3-IV3
+inline constexpr int16_t migration_flag = 8;           // 3.4-IV0: RegisterBroker v2
+inline constexpr int16_t scram = 11;                   // 3.5-IV2: SCRAM credentials
 inline constexpr int16_t isr_shrink_keeps_epoch = 12;  // 3.6-IV0
-inline constexpr int16_t transactions = 13;        // 3.6-IV1: Begin- and EndTransaction
-inline constexpr int16_t register_controller = 15;  // 3.7-IV0
-inline constexpr int16_t directories = 17;         // 3.7-IV2: directory ids of replicas
-inline constexpr int16_t elr = 23;                 // 4.0-IV1: eligible leader replicas
-inline constexpr int16_t cordoned_dirs = 30;       // 4.3-IV0: RegisterBroker v4
+inline constexpr int16_t transactions = 13;            // 3.6-IV1: Begin- and EndTransaction
+inline constexpr int16_t delegation_tokens = 14;       // 3.6-IV2
+inline constexpr int16_t register_controller = 15;     // 3.7-IV0
+inline constexpr int16_t directories = 17;             // 3.7-IV2: directory ids of replicas
+inline constexpr int16_t elr = 23;                     // 4.0-IV1: eligible leader replicas
+inline constexpr int16_t cordoned_dirs = 30;           // 4.3-IV0: RegisterBroker v4
 inline constexpr int16_t latest = 30;
 }  // namespace metadata_version
 

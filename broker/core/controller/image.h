@@ -132,7 +132,7 @@ struct ControllerImage {
   friend bool operator==(const ControllerImage&, const ControllerImage&) = default;
 };
 
-// (entity type, entity name or null for the default), in the order of the record.
+// (entity type, entity name or null for the default), by type.
 using QuotaEntity = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 // What changed between two images. A topic that was created and deleted in between is in neither

@@ -341,6 +341,7 @@ struct ImageUpdate {
     for (const auto& part : record.entity) {
       entity.emplace_back(part.entity_type, part.entity_name);
     }
+    std::ranges::sort(entity);  // the same entity in whatever order it was written
     auto& quotas = image.client_quotas_[entity];
     if (record.remove) {
       quotas.erase(record.key);

@@ -88,7 +88,8 @@ Uuid NewPartitions::directory_for(int32_t broker_id) {
   }
   std::vector<Uuid> directories;
   for (const Uuid& directory : broker->log_dirs) {
-    if (!broker->cordoned_log_dirs || std::ranges::count(*broker->cordoned_log_dirs, directory) == 0) {
+    if (!broker->cordoned_log_dirs ||
+        std::ranges::count(*broker->cordoned_log_dirs, directory) == 0) {
       directories.push_back(directory);
     }
   }

@@ -114,8 +114,8 @@ class Change {
   }
 
   int32_t unclean_leader() const {
-    const bool only_trace = rules_.elr_enabled && isr_.empty() && elr_.empty() &&
-                            partition_.last_known_elr.size() == 1;
+    const bool only_trace =
+        rules_.elr_enabled && isr_.empty() && elr_.empty() && partition_.last_known_elr.size() == 1;
     if (only_trace && is_alive(partition_.last_known_elr.front())) {
       return partition_.last_known_elr.front();
     }

@@ -12,8 +12,8 @@
 //      a shrinking ISR does, too.
 //   5. When nobody can lead, the last leader is noted, since nobody has more than it has.
 //
-// Who leads, in order; "valid" is a replica of the ISR, or of the ELR when the ISR is empty, that is
-// alive with the directory that holds it:
+// Who leads, in order; "valid" is a replica of the ISR, or of the ELR when the ISR is empty, that
+// is alive with the directory that holds it:
 //
 //   preferred election   the first replica if valid, the leader if valid, the next valid replica
 //   any other election   the leader if valid, the first valid replica
@@ -21,8 +21,8 @@
 //   unclean election     any replica that is alive: acknowledged records may go
 //   else                 nobody: leader -1, the partition is offline until one of them returns
 //
-// The last two are unclean: the leader starts alone and as "recovering". Without the ELR feature the
-// ISR never loses its last member: who that was is the only trace of where the data is.
+// The last two are unclean: the leader starts alone and as "recovering". Without the ELR feature
+// the ISR never loses its last member: who that was is the only trace of where the data is.
 //
 // Note: notes/metadata_log.md
 #pragma once

@@ -72,8 +72,7 @@ Result<std::optional<PartitionChangeRecord>> Controller::reassign(const std::str
   const PartitionImage* partition = topic->partition(wanted.partition_index);
   if (partition == nullptr) {
     return fail(ErrorCode::UnknownTopicOrPartition,
-                fmt::format("Unable to find partition {}:{}.", topic_name,
-                            wanted.partition_index));
+                fmt::format("Unable to find partition {}:{}.", topic_name, wanted.partition_index));
   }
   if (!wanted.replicas) {
     return cancel_reassignment(*topic, wanted.partition_index, *partition);
@@ -81,15 +80,11 @@ Result<std::optional<PartitionChangeRecord>> Controller::reassign(const std::str
   if (auto valid = check_target(*partition, *wanted.replicas, may_change_factor, state_); !valid) {
     return std::unexpected(std::move(valid.error()));
   }
-  Reassignment running = reassignment_to(partition->replicas, *wanted.replicas);
+  Reassignment running = reassignment_to(*partition, *wanted.replicas);
   PartitionTarget target;
   target.replicas = std::move(running.replicas);
-  if (!running.removing.empty()) {
-    target.removing_replicas = std::move(running.removing);
-  }
-  if (!running.adding.empty()) {
-    target.adding_replicas = std::move(running.adding);
-  }
+  target.removing_replicas = std::move(running.removing);
+  target.adding_replicas = std::move(running.adding);
   return change_partition(topic->id, wanted.partition_index, *partition, std::move(target),
                           partition_rules(*topic, {}));
 }

@@ -30,13 +30,13 @@ Ids sorted(const Ids& list) {
 
 }  // namespace
 
-Reassignment reassignment_to(const Ids& current, const Ids& target) {
+Reassignment reassignment_to(const PartitionImage& partition, const Ids& target) {
   Reassignment running;
-  running.removing = sorted(without(current, target));
-  running.adding = sorted(without(target, current));
+  running.removing = sorted(without(partition.replicas, target));
+  running.adding = without(target, without(partition.replicas, partition.adding_replicas));
+  running.adding = sorted(running.adding);
   running.replicas = target;
-  running.replicas.insert(running.replicas.end(), running.removing.begin(),
-                          running.removing.end());
+  running.replicas.insert(running.replicas.end(), running.removing.begin(), running.removing.end());
   return running;
 }
 

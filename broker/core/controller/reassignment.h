@@ -23,9 +23,10 @@ struct Reassignment {
   std::vector<int32_t> adding;
 };
 
-// From the replicas of now to `target`.
-Reassignment reassignment_to(const std::vector<int32_t>& current,
-                             const std::vector<int32_t>& target);
+// From the replicas of now to `target`. While one is running, the new one takes its place: what was
+// being added and is still wanted goes on being added, the rest goes. (Apache Kafka 4.3 leaves a
+// list as it was where the new one would be empty; such a reassignment may never complete.)
+Reassignment reassignment_to(const PartitionImage& partition, const std::vector<int32_t>& target);
 
 bool is_reassigning(const PartitionImage& partition);
 

@@ -76,9 +76,9 @@ Result<> check_dependencies(const Update& update, const std::map<std::string, in
 }  // namespace
 
 std::optional<std::string> Controller::reason_not_supported(const Update& update) const {
-  if (auto reason = reason_against(fmt::format("Local controller {}", config_.node_id),
-                                   update.feature, update.max_version_level,
-                                   registered_features())) {
+  if (auto reason =
+          reason_against(fmt::format("Local controller {}", config_.node_id), update.feature,
+                         update.max_version_level, registered_features())) {
     return reason;
   }
   for (const auto& [id, broker] : state_.brokers()) {
@@ -125,8 +125,9 @@ Result<> Controller::check_feature_update(const Update& update, int16_t version,
     return invalid(update, *reason);
   }
   if (level < current && type == UpgradeType::Upgrade) {
-    return invalid(update, "Can't downgrade the version of this feature without setting the "
-                           "upgrade type to either safe or unsafe downgrade.");
+    return invalid(update,
+                   "Can't downgrade the version of this feature without setting the "
+                   "upgrade type to either safe or unsafe downgrade.");
   }
   if (level > current && type != UpgradeType::Upgrade) {
     return invalid(update, "Can't downgrade to a newer version.");
@@ -136,13 +137,13 @@ Result<> Controller::check_feature_update(const Update& update, int16_t version,
   }
   if (update.feature == metadata_version_feature && level < current &&
       metadata_changed_between(level, current)) {
-    return fail(ErrorCode::InvalidUpdateVersion,
-                fmt::format("Unsupported metadata.version downgrade from {} to {}. {}", current,
-                            level,
-                            type == UpgradeType::UnsafeDowngrade
-                                ? "Unsafe metadata downgrade is not supported in this version."
-                                : "Refusing to perform the requested downgrade because it might "
-                                  "delete metadata information."));
+    return fail(
+        ErrorCode::InvalidUpdateVersion,
+        fmt::format("Unsupported metadata.version downgrade from {} to {}. {}", current, level,
+                    type == UpgradeType::UnsafeDowngrade
+                        ? "Unsafe metadata downgrade is not supported in this version."
+                        : "Refusing to perform the requested downgrade because it might "
+                          "delete metadata information."));
   }
   return check_dependencies(update, proposed);
 }

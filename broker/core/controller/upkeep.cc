@@ -1,7 +1,9 @@
 // Upkeep: what the active controller does without being asked.
 #include <algorithm>
 
+#include "broker/config/config_def.h"
 #include "broker/core/controller/controller.h"
+#include "broker/core/controller/delegation_tokens.h"
 #include "broker/core/controller/partition_updates.h"
 
 namespace kafka {
@@ -30,15 +32,31 @@ RecordBatches Controller::run_upkeep(int64_t now_ms) {
   if (now_ms >= next_recovery_ms_) {
     const bool more = recover_leaderless(batches);
     next_recovery_ms_ = more ? now_ms : now_ms + recovery_interval_ms;
+    return batches;
+  }
+  if (now_ms >= next_sweep_ms_) {
+    next_sweep_ms_ = now_ms + sweep_tokens(now_ms, batches);
   }
   return batches;
+}
+
+// Returns how long the next sweep has time.
+int64_t Controller::sweep_tokens(int64_t now_ms, RecordBatches& batches) const {
+  const DelegationTokens tokens(state_, config_);
+  if (tokens.enabled()) {
+    auto records = tokens.sweep(now_ms);
+    if (!records.empty()) {
+      batches.push_back(std::move(records));
+    }
+  }
+  return to_int(config_.text("delegation.token.expiry.check.interval.ms").value_or("3600000"));
 }
 
 int64_t Controller::next_upkeep_ms() const {
   if (next_recovery_ms_ == not_started) {
     return 0;  // it has not run yet
   }
-  int64_t next = std::min(next_recovery_ms_, sessions_.next_expiry_ms(state_));
+  int64_t next = std::min({next_recovery_ms_, next_sweep_ms_, sessions_.next_expiry_ms(state_)});
   if (config_.auto_leader_rebalance_enable && next_balance_ms_ != not_started) {
     next = std::min(next, next_balance_ms_);
   }

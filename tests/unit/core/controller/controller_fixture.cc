@@ -41,6 +41,7 @@ struct Printer {
     if (r.leader_recovery_state != -1) {
       text += fmt::format(" recovery {}", r.leader_recovery_state);
     }
+    text += r.directories && !r.replicas ? " directories" : "";
     return text;
   }
   std::string operator()(const ConfigRecord& r) {

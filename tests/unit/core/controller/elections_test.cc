@@ -119,7 +119,7 @@ TEST_F(Elections, AFormerLifeOfABrokerIsFenced) {
   const auto stale = controller_.decide_fence_broker(1, epoch_of(1) - 1);
   ASSERT_FALSE(stale);
   EXPECT_EQ(stale.error().code, ErrorCode::StaleBrokerEpoch);
-  EXPECT_EQ(controller_.decide_fence_broker(9, 0).error().code, ErrorCode::BrokerIdNotRegistered);
+  EXPECT_EQ(controller_.decide_fence_broker(9, 0).error().code, ErrorCode::StaleBrokerEpoch);
 }
 
 TEST_F(Elections, UncleanElectionOnlyWhereTheTopicAllowsIt) {
