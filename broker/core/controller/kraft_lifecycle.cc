@@ -24,6 +24,10 @@ Result<> Kraft::start(int64_t now_ms) {
       return told;
     }
   }
+  // What the last process wrote may not be on disk yet, and will be acknowledged.
+  if (auto flushed = raft_->is_only_voter() ? Result<>{} : log_->flush(); !flushed) {
+    return flushed;
+  }
   if (auto started = step(raft_event::Start{}, now_ms); !started) {
     return started;
   }

@@ -61,6 +61,9 @@ void Raft::run_follower() {
 // No leader is known: voters and bootstrap servers are asked in turn. Whoever is asked says who
 // leads, as far as it knows.
 void Raft::run_discovery() {
+  if (is_voter() && durable_end_ < log_.end_offset()) {
+    return;  // the leader of this very epoch may be asked, who counts it
+  }
   if (now_ms_ < next_fetch_ms_) {
     run_at(next_fetch_ms_);
     return;

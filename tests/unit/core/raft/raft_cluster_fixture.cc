@@ -43,6 +43,7 @@ RaftCluster::RaftCluster(const Options& options) : options_(options), random_(op
     Node& node = nodes_[id];
     node.id = id;
     node.directory = {static_cast<uint64_t>(id), 1};
+    node.controller = options.dynamic || id <= options.voters;
     node.random = std::make_unique<SeededRandom>(random_.next());
     if (options.dynamic && id <= options.voters) {
       SnapshotContent content;
