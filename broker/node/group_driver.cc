@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "broker/core/group/loader.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
 #include "protocol/record_batch.h"
@@ -14,7 +13,7 @@ namespace {
 
 constexpr std::string_view logger = "org.apache.kafka.coordinator.group.GroupCoordinatorService";
 constexpr std::string_view offsets_topic = "__consumer_offsets";
-constexpr int32_t load_bytes = 1 << 20;  // read at a time while loading
+constexpr int32_t load_bytes = 4 << 20;  // read at one event while loading
 constexpr int16_t acks_all = -1;
 
 }  // namespace
@@ -44,8 +43,8 @@ void GroupDriver::append(GroupAppend append, GroupOutput& next) {
   BatchBuilder builder;
   for (const GroupRecord& record : append.records) {
     const KeyAndValue bytes = encode_group_record(record);
-    builder.add(now_ms_, bytes.key, bytes.value ? std::optional<BytesView>(*bytes.value)
-                                                : std::nullopt);
+    builder.add(now_ms_, bytes.key,
+                bytes.value ? std::optional<BytesView>(*bytes.value) : std::nullopt);
   }
   Bytes batch = builder.build();
   if (batch.size() > static_cast<size_t>(partition->topic().config->max_message_bytes)) {
@@ -103,6 +102,7 @@ void GroupDriver::on_leadership(Partition& partition) {
 }
 
 void GroupDriver::on_removed(int32_t partition) {
+  loading_.erase(partition);
   if (coordinator_->leader_epoch(partition) != -1) {
     GroupOutput output;
     coordinator_->unload(partition, output);
@@ -110,41 +110,66 @@ void GroupDriver::on_removed(int32_t partition) {
   }
 }
 
-// Reads the whole partition. It runs on the core thread, before the next request: a group answers
-// from its log alone, and offsets logs are kept short by compaction.
+// A group answers from its log alone, so the whole of it is read first.
 void GroupDriver::load(Partition& partition) {
   GroupOutput output;
-  GroupShard& shard =
-      coordinator_->begin_loading(partition.index(), partition.leader_epoch(), output);
-  GroupLoader loader(shard, now_ms_);
-  Log& log = partition.log();
-  int64_t offset = log.log_start_offset();
-  Result<> outcome;
-  while (outcome && offset < log.log_end_offset()) {
-    const Result<Bytes> bytes = log.read_bytes(offset, load_bytes, log.log_end_offset());
-    if (!bytes) {
-      outcome = std::unexpected(bytes.error());
-    } else if (bytes->empty()) {
-      break;
-    } else {
-      outcome = loader.load(*bytes);
-      const auto walked = for_each_batch(
-          *bytes, [&](const BatchView& batch) { offset = std::max(offset, batch.next_offset()); });
-      outcome = outcome && !walked ? std::unexpected(walked.error()) : outcome;
-    }
+  const int32_t epoch = partition.leader_epoch();
+  GroupShard& shard = coordinator_->begin_loading(partition.index(), epoch, output);
+  loading_.insert_or_assign(partition.index(),
+                            Loading{epoch, partition.log().log_start_offset(),
+                                    std::make_unique<GroupLoader>(shard, now_ms_)});
+  run(std::move(output));
+  load_some(partition.index(), epoch);
+}
+
+void GroupDriver::load_some(int32_t index, int32_t leader_epoch) {
+  const auto found = loading_.find(index);
+  Partition* partition = replicas_.find(offsets_topic, index);
+  if (found == loading_.end() || found->second.leader_epoch != leader_epoch ||
+      partition == nullptr || !partition->is_leader()) {
+    return;  // the leadership is over, or another one has begun
   }
-  if (!outcome) {
+  const Result<bool> more = load_step(*partition, found->second);
+  if (!more) {
     log_error(logger, "Cannot load {}: {}; its groups stay unavailable",
-              to_string(partition.name()), outcome.error().message);
-    run(std::move(output));
+              to_string(partition->name()), more.error().message);
+    loading_.erase(found);
     return;
   }
-  if (loader.counts().unreadable > 0) {
-    log_warn(logger, "{} records of {} cannot be read and were left out",
-             loader.counts().unreadable, to_string(partition.name()));
+  if (*more) {
+    timers_.run_at(now_ms_, now_ms_,
+                   [this, index, leader_epoch] { load_some(index, leader_epoch); });
+    return;
   }
-  coordinator_->finish_loading(partition.index(), now_ms_);
-  run(std::move(output));
+  if (const auto unreadable = found->second.loader->counts().unreadable; unreadable > 0) {
+    log_warn(logger, "{} records of {} cannot be read and were left out", unreadable,
+             to_string(partition->name()));
+  }
+  loading_.erase(found);
+  coordinator_->finish_loading(index, now_ms_);
+  arm();
+}
+
+// Reads the next part; true when there is more.
+Result<bool> GroupDriver::load_step(Partition& partition, Loading& loading) {
+  Log& log = partition.log();
+  const Result<Bytes> bytes = log.read_bytes(loading.offset, load_bytes, log.log_end_offset());
+  if (!bytes) {
+    return std::unexpected(bytes.error());
+  }
+  if (bytes->empty()) {
+    return false;
+  }
+  if (const Result<> loaded = loading.loader->load(*bytes); !loaded) {
+    return std::unexpected(loaded.error());
+  }
+  const auto walked = for_each_batch(*bytes, [&](const BatchView& batch) {
+    loading.offset = std::max(loading.offset, batch.next_offset());
+  });
+  if (!walked) {
+    return std::unexpected(walked.error());
+  }
+  return loading.offset < log.log_end_offset();
 }
 
 void GroupDriver::on_topics_deleted(const std::vector<DeletedTopicId>& topics) {

@@ -1,15 +1,22 @@
 // GroupDriver: runs the group coordinator's outputs. Records go to __consumer_offsets as one batch
 // each, replies to their connections, and the next deadline to a timer.
 //
+// A partition of which this broker becomes the leader is read whole before its groups are served,
+// a part at each event: other requests go on meanwhile, those for its groups are answered with
+// COORDINATOR_LOAD_IN_PROGRESS.
+//
 // An append counts once the partition's high watermark has passed it, as for acks=all; the
 // coordinator hears of it then and answers whoever waited.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <vector>
 
 #include "broker/core/group/coordinator.h"
+#include "broker/core/group/loader.h"
 #include "broker/core/replica/replica_table.h"
 #include "broker/io/timers.h"
 
@@ -41,8 +48,17 @@ class GroupDriver {
     int64_t end_offset;
   };
 
+  // A partition that is being read; it has a place here until that is over.
+  struct Loading {
+    int32_t leader_epoch;
+    int64_t offset;  // to go on with
+    std::unique_ptr<GroupLoader> loader;
+  };
+
   void append(GroupAppend append, GroupOutput& next);
   void load(Partition& partition);
+  void load_some(int32_t partition, int32_t leader_epoch);
+  Result<bool> load_step(Partition& partition, Loading& loading);
   void arm();
 
   Node& node_;
@@ -51,6 +67,7 @@ class GroupDriver {
   const int64_t& now_ms_;
   std::unique_ptr<GroupCoordinator> coordinator_;
   std::vector<Waiting> waiting_;
+  std::map<int32_t, Loading> loading_;  // by partition
   TimerId timer_ = 0;
   int64_t timer_ms_ = INT64_MAX;
 };

@@ -1,7 +1,15 @@
 // What the broker does when metadata became committed: the difference between two images, turned
 // into logs, leaderships and configurations. The order is Apache Kafka's: configurations first, so
-// that new logs are opened with them; then topics that went; then partitions that came or changed.
+// that new logs are opened with them; then who is alive; then topics that went; then partitions
+// that came, changed or went elsewhere.
+//
+//   a partition is led here       its log takes appends; of __consumer_offsets: its groups load
+//   followed here                 it is fetched from the leader; its groups are another's
+//   no replica here (any more)    nobody fetches it; its log is removed
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
 
 #include "broker/config/topic_config.h"
 #include "broker/node/log_format.h"
@@ -16,8 +24,15 @@ constexpr std::string_view offsets_topic = "__consumer_offsets";
 
 void set_topic_config(TopicReplicas& replicas, const MetadataImage& image,
                       const BrokerConfig& broker) {
+  const ConfigMap& set = image.topic_configs(replicas.name);
+  const auto throttled = [&](const char* name) {
+    const auto found = set.find(name);
+    return ThrottledReplicas::parse(found == set.end() ? "" : found->second, broker.node_id);
+  };
+  replicas.leader_throttled = throttled("leader.replication.throttled.replicas");
+  replicas.follower_throttled = throttled("follower.replication.throttled.replicas");
   replicas.config = std::make_shared<const TopicConfig>(
-      resolve_topic_config(image.topic_configs(replicas.name), broker));
+      resolve_topic_config(set, broker));
   replicas.log_config =
       std::make_shared<const LogConfig>(to_log_config(*replicas.config, broker));
   for (const std::unique_ptr<Partition>& partition : replicas.partitions) {
@@ -25,6 +40,15 @@ void set_topic_config(TopicReplicas& replicas, const MetadataImage& image,
       partition->log().set_config(replicas.log_config);
     }
   }
+}
+
+int64_t quota_rate(const BrokerConfig& config, std::string_view name) {
+  const auto text = config.text(name);
+  int64_t rate = ReplicationQuota::unlimited;
+  if (text) {
+    std::from_chars(text->data(), text->data() + text->size(), rate);  // checked when it was set
+  }
+  return rate;
 }
 
 }  // namespace
@@ -43,8 +67,9 @@ Result<> NodeParts::apply_partition(const TopicImage& topic, int32_t index) {
   if (image == nullptr) {
     return {};
   }
-  const auto ours = std::find(image->replicas.begin(), image->replicas.end(), config.node_id);
+  const auto ours = std::ranges::find(image->replicas, config.node_id);
   if (ours == image->replicas.end()) {
+    remove_replica(topic, index);
     return {};
   }
   Partition* partition = replicas.find(topic.id, index);
@@ -62,6 +87,7 @@ Result<> NodeParts::apply_partition(const TopicImage& topic, int32_t index) {
   partition->set_role({image->leader, image->leader_epoch, image->partition_epoch,
                        image->replicas, image->isr},
                       now_ms);
+  fetchers->on_role(*partition);
   if (topic.name == offsets_topic && groups) {
     groups->set_partition_count(static_cast<int32_t>(topic.partitions.size()));
     groups->on_leadership(*partition);
@@ -69,7 +95,47 @@ Result<> NodeParts::apply_partition(const TopicImage& topic, int32_t index) {
   return {};
 }
 
+// A reassignment took the replica away.
+void NodeParts::remove_replica(const TopicImage& topic, int32_t index) {
+  std::unique_ptr<Partition> gone = replicas.remove(topic.id, index);
+  if (!gone) {
+    return;
+  }
+  log_info(logger, "Removing the log of {}: it has no replica here any more",
+           to_string(gone->name()));
+  close_replica(topic.name, gone->key());
+  storage.remove_partition(*gone, now_ms);
+  arm_deletions();
+}
+
+// Whoever has to do with a replica hears that it is gone.
+void NodeParts::close_replica(const std::string& topic, const TopicIdPartition& partition) {
+  fetchers->forget(partition);
+  if (topic == offsets_topic && groups) {
+    groups->on_removed(partition.partition);
+  }
+  purgatory.moved(partition);
+  purgatory.moved({partition.topic_id, ~partition.partition});
+}
+
+// Who may be in an ISR, and in which of its lives.
+void NodeParts::note_brokers() {
+  ReplicaContext& context = replicas.context();
+  context.live.clear();
+  for (const auto& [id, broker] : metadata.kraft().image().brokers()) {
+    if (id == config.node_id) {
+      context.local_epoch = broker.epoch;
+    }
+    if (!broker.fenced) {
+      context.live[id] = {broker.epoch, broker.in_controlled_shutdown};
+    }
+  }
+  context.lag_time_max_ms = config.replica_lag_time_max_ms;
+}
+
 Result<> NodeParts::open_logs() {
+  note_brokers();
+  set_replication_quotas();
   for (const auto& [name, topic] : metadata.kraft().image().topics()) {
     for (int32_t index = 0; index < static_cast<int32_t>(topic.partitions.size()); ++index) {
       if (const Result<> applied = apply_partition(topic, index); !applied) {
@@ -85,6 +151,10 @@ void NodeParts::publish(const MetadataDelta& delta) {
     return;
   }
   reload_configs(delta);
+  if (!delta.changed_brokers.empty()) {
+    note_brokers();
+    isr->look_at_all();
+  }
   remove_topics(delta);
   const MetadataImage& image = metadata.kraft().image();
   for (const auto& [topic_id, partitions] : delta.changed_partitions) {
@@ -117,6 +187,7 @@ void NodeParts::reload_configs(const MetadataDelta& delta) {
     if (changed) {
       config = std::move(*changed);
       apply_limits();
+      set_replication_quotas();
     } else {
       log_error(logger, "The dynamic configuration is not applied: {}", changed.error().message);
     }
@@ -131,6 +202,11 @@ void NodeParts::reload_configs(const MetadataDelta& delta) {
   }
 }
 
+void NodeParts::set_replication_quotas() {
+  replicas.leader_quota().set_rate(quota_rate(config, "leader.replication.throttled.rate"));
+  replicas.follower_quota().set_rate(quota_rate(config, "follower.replication.throttled.rate"));
+}
+
 void NodeParts::remove_topics(const MetadataDelta& delta) {
   std::vector<DeletedTopicId> removed;
   for (const MetadataDelta::DeletedTopic& topic : delta.deleted_topics) {
@@ -140,10 +216,7 @@ void NodeParts::remove_topics(const MetadataDelta& delta) {
       continue;
     }
     for (const int32_t index : topic.partitions) {
-      if (topic.name == offsets_topic && groups) {
-        groups->on_removed(index);
-      }
-      purgatory.moved({topic.id, index});  // fetches that wait learn that it is gone
+      close_replica(topic.name, {topic.id, index});
     }
     log_info(logger, "Removing the logs of topic {} ({})", topic.name, topic.id.to_string());
     storage.remove_topic(std::move(gone), now_ms);

@@ -96,8 +96,7 @@ bool Follower::is_throttled(const Partition& partition, const State& state, int6
 FetchRequest Follower::build_fetch(FetchSessionClient::Wanted wanted) {
   FetchRequest request;
   const ReplicaContext& self = replicas_.context();
-  request.replica_id = self.local_id;
-  request.replica_state = {self.local_id, self.local_epoch};
+  request.replica_state = {self.local_id, self.local_epoch};  // v15; every broker of 4.0 has it
   request.max_wait_ms = settings_.wait_max_ms;
   request.min_bytes = settings_.min_bytes;
   request.max_bytes = settings_.response_max_bytes;

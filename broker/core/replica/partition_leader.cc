@@ -188,7 +188,6 @@ AlterPartitionRequest::PartitionData Partition::proposal() const {
   data.partition_index = index_;
   data.leader_epoch = leader_epoch_;
   data.partition_epoch = partition_epoch_;
-  data.new_isr = *isr_.proposed();
   for (const int32_t id : *isr_.proposed()) {
     const FollowerState* state = follower(id);
     // A member that has not fetched yet: should it have died, the controller knows better anyway.
