@@ -1,8 +1,8 @@
-// DescribeQuorum: the metadata quorum: leader, epoch, high watermark, and how far each voter is
-// (KIP-595). Both listeners answer; only the leader can.
+// DescribeQuorum: the metadata quorum: leader, epoch, high watermark, and how far each voter and
+// observer is (KIP-595). Only the leader can answer; brokers pass the question on to it.
 //
-//   v1  when each voter last fetched and was caught up (KIP-836)
-//   v2  directory ids, listeners of the nodes, error messages (KIP-853)
+//   v1  when each replica last fetched and was caught up (KIP-836)
+//   v2  directory ids, listeners of the voters, error messages (KIP-853)
 #include "protocol/api/55_describe_quorum.h"
 
 #include "broker/core/controller/kraft.h"
@@ -14,7 +14,24 @@ namespace {
 
 using PartitionData = DescribeQuorumResponse::PartitionData;
 
-PartitionData partition_of(Node& node, const std::string& topic, int32_t index) {
+constexpr int16_t with_directories = 2;
+
+void add_replicas(Node& node, int16_t version, PartitionData& partition) {
+  for (const ReplicaProgress& replica : node.kraft().raft().replicas(node.now_ms())) {
+    auto& state = replica.is_voter ? partition.current_voters.emplace_back()
+                                   : partition.observers.emplace_back();
+    state.replica_id = replica.key.id;
+    if (version >= with_directories) {
+      state.replica_directory_id = replica.key.directory_id;
+    }
+    state.log_end_offset = replica.log_end_offset;
+    state.last_fetch_timestamp = replica.last_fetch_ms;
+    state.last_caught_up_timestamp = replica.last_caught_up_ms;
+  }
+}
+
+PartitionData partition_of(Node& node, int16_t version, const std::string& topic,
+                           int32_t index) {
   const Raft& raft = node.kraft().raft();
   PartitionData partition;
   partition.partition_index = index;
@@ -29,15 +46,7 @@ PartitionData partition_of(Node& node, const std::string& topic, int32_t index) 
   partition.leader_id = raft.leader_id();
   partition.leader_epoch = raft.epoch();
   partition.high_watermark = raft.high_watermark();
-  for (const auto& [id, voter] : raft.voters()) {
-    auto& state = partition.current_voters.emplace_back();
-    state.replica_id = id;
-    state.replica_directory_id = voter.directory_id;
-    // This node is the only voter, and it is always caught up with itself.
-    state.log_end_offset = raft.end_offset();
-    state.last_fetch_timestamp = node.now_ms();
-    state.last_caught_up_timestamp = node.now_ms();
-  }
+  add_replicas(node, version, partition);
   return partition;
 }
 
@@ -53,12 +62,13 @@ void handle_describe_quorum(Node& node, Request& request) {
     auto& answer = response.topics.emplace_back();
     answer.topic_name = topic.topic_name;
     for (const auto& partition : topic.partitions) {
-      answer.partitions.push_back(partition_of(node, topic.topic_name, partition.partition_index));
+      answer.partitions.push_back(
+          partition_of(node, request.version(), topic.topic_name, partition.partition_index));
     }
   }
   const bool any_known = !response.topics.empty() && !response.topics[0].partitions.empty() &&
                          response.topics[0].partitions[0].error_code == 0;
-  if (request.version() >= 2 && any_known) {
+  if (request.version() >= with_directories && any_known) {
     for (const auto& [id, voter] : node.kraft().raft().voters()) {
       auto& described = response.nodes.emplace_back();
       described.node_id = id;

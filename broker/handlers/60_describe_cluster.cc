@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "broker/core/controller/image.h"
 #include "broker/core/controller/kraft.h"
 #include "broker/handlers/authorized_operations.h"
@@ -81,11 +83,16 @@ void handle_describe_cluster(Node& node, Request& request) {
   const ConnectionInfo& connection = *request.connection;
   response.endpoint_type = message->endpoint_type;
   response.cluster_id = image.cluster_id();
-  response.controller_id = node.kraft().raft().leader_id();
   if (connection.is_controller_listener) {
+    response.controller_id = node.kraft().raft().leader_id();
     add_controllers(image, connection.listener, response);
   } else {
     add_brokers(image, connection.listener, message->include_fenced_brokers, response);
+    // Clients of brokers cannot reach a controller: they are told a broker that passes on what they
+    // ask, the same one as in Metadata. (Apache Kafka names any one.)
+    const auto alive = std::ranges::find_if_not(
+        response.brokers, &DescribeClusterResponse::DescribeClusterBroker::is_fenced);
+    response.controller_id = alive == response.brokers.end() ? -1 : alive->broker_id;
   }
   if (message->include_cluster_authorized_operations) {
     response.cluster_authorized_operations = cluster_operations;

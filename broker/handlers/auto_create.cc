@@ -1,8 +1,8 @@
 #include "broker/handlers/auto_create.h"
 
-#include "broker/core/controller/controller.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
+#include "broker/node/to_controller.h"
 
 namespace kafka {
 namespace {
@@ -15,16 +15,23 @@ void set(Topic& topic, std::string name, std::string value) {
   topic.configs.push_back({std::move(name), std::move(value)});
 }
 
-void report(const std::string& name, const std::function<void(Result<>)>& done, Result<> result) {
-  if (result) {
+// What the controller made of it: a topic that is there already is as good as a new one.
+Result<> outcome_of(const std::string& name, const Result<CreateTopicsResponse>& answer) {
+  if (!answer) {
+    return std::unexpected(answer.error());
+  }
+  if (answer->topics.empty()) {
+    return fail(ErrorCode::UnknownServerError, "the controller did not say what became of it");
+  }
+  const auto& result = answer->topics.front();
+  const ErrorCode error{result.error_code};
+  if (error != ErrorCode::None && error != ErrorCode::TopicAlreadyExists) {
+    return fail(error, result.error_message.value_or(""));
+  }
+  if (error == ErrorCode::None) {
     log_info(logger, "Topic {} was created on demand", name);
-  } else {
-    log_warn(logger, "Topic {} cannot be created on demand: {} {}", name,
-             kafka::name(result.error().code), result.error().message);
   }
-  if (done) {
-    done(std::move(result));
-  }
+  return {};
 }
 
 }  // namespace
@@ -63,28 +70,30 @@ Topic auto_created_topic(const std::string& name, const BrokerConfig& config) {
 }
 
 void auto_create_topic(Node& node, const std::string& name, std::function<void(Result<>)> done) {
-  if (!node.is_active_controller()) {
-    report(name, done, fail(ErrorCode::NotController, "this node does not lead the controllers"));
+  const auto [waiting, is_first] = node.topics_on_demand().try_emplace(name);
+  if (done) {
+    waiting->second.push_back(std::move(done));
+  }
+  if (!is_first) {
     return;
   }
   CreateTopicsRequest request;
+  request.timeout_ms = node.config().request_timeout_ms;
   request.topics.push_back(auto_created_topic(name, node.config()));
-  auto decision = node.controller().decide_create_topics(request);
-  const CreateTopicsResponse::CreatableTopicResult& result = decision.reply.topics.front();
-  const auto error = static_cast<ErrorCode>(result.error_code);
-  if (error == ErrorCode::TopicAlreadyExists) {
-    if (done) {
-      done({});
-    }
-    return;
-  }
-  if (error != ErrorCode::None) {
-    report(name, done, fail(error, result.error_message.value_or("")));
-    return;
-  }
-  node.commit(std::move(decision.records), [name, done = std::move(done)](Result<> committed) {
-    report(name, done, std::move(committed));
-  });
+  node.to_controller<CreateTopicsRequest, CreateTopicsResponse>(
+      request,
+      [&node, name](const Result<CreateTopicsResponse>& answer) {
+        const Result<> outcome = outcome_of(name, answer);
+        if (!outcome) {
+          log_warn(logger, "Topic {} cannot be created on demand: {} {}", name,
+                   kafka::name(outcome.error().code), outcome.error().message);
+        }
+        const auto asked = node.topics_on_demand().extract(name);
+        for (const auto& tell : asked.mapped()) {
+          tell(outcome);
+        }
+      },
+      request.timeout_ms);
 }
 
 }  // namespace kafka

@@ -13,10 +13,12 @@ namespace kafka {
 
 class Node;
 
-// Creates the topic with what the broker's configuration says about it: partitions, replicas and
-// configurations of its own for __consumer_offsets, __transaction_state and __share_group_state,
-// the defaults for any other. `done` runs when the topic is in the image, or with the reason why it
-// will not be; a topic that is there, or on its way, is not an error.
+// Asks the active controller for the topic with what the broker's configuration says about it:
+// partitions, replicas and configurations of its own for __consumer_offsets, __transaction_state and
+// __share_group_state, the defaults for any other. `done` runs when the topic is committed, or with
+// the reason why it will not be; a topic that is there is not an error. Where the controller is
+// another node, the topic may come to this one's image a moment later. Who asks for a topic that is
+// asked for already waits for the same answer.
 void auto_create_topic(Node& node, const std::string& name,
                        std::function<void(Result<>)> done = {});
 

@@ -3,6 +3,10 @@
 // The array in registry.cc is the whole truth: what has no row is not advertised by ApiVersions and
 // closes the connection that asks for it. Versions come from protocol/api_keys.h.
 //
+// What only the active controller can decide says so in its row: a broker that is not the active
+// controller passes it on in an Envelope (58_envelope.h), so that its handler always runs where
+// the decision is made. On a controller's own listener it runs in any case, and says NOT_CONTROLLER.
+//
 // A handler is `void handle_x(Node&, Request&)` in handlers/NN_x.cc. It answers through
 // node.reply(request.reply_to, response), now or later, exactly once.
 #pragma once
@@ -21,10 +25,13 @@ using Handler = void (*)(Node&, Request&);
 
 enum class Listeners : uint8_t { Broker = 1, Controller = 2, Both = 3 };
 
+enum class DecidedBy : uint8_t { ThisNode, Controller };
+
 struct RegistryRow {
   ApiKey key;
   Handler handler;
   Listeners listeners;
+  DecidedBy decided_by = DecidedBy::ThisNode;
 
   bool serves(bool controller_listener) const {
     return (static_cast<uint8_t>(listeners) & (controller_listener ? 2 : 1)) != 0;

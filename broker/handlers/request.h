@@ -36,6 +36,7 @@ struct Request {
   RequestHeader header;
   ReplyTo reply_to;
   ConnectionInfo* connection = nullptr;
+  std::span<uint8_t> frame;  // header and body
   std::span<uint8_t> body;
   int64_t received_ms = 0;
 

@@ -120,6 +120,26 @@ Result<ListenSocket> listen_on(const ListenAddress& address) {
   return ListenSocket{*fd, local_of(*fd).port};
 }
 
+std::vector<uint8_t> address_bytes(const std::string& text) {
+  std::vector<uint8_t> bytes(sizeof(in6_addr));
+  if (::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) {
+    bytes.resize(sizeof(in_addr));
+  } else if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) {
+    bytes.clear();
+  }
+  return bytes;
+}
+
+std::string address_text(std::span<const uint8_t> bytes) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (bytes.size() == sizeof(in_addr)) {
+    ::inet_ntop(AF_INET, bytes.data(), text, sizeof(text));
+  } else if (bytes.size() == sizeof(in6_addr)) {
+    ::inet_ntop(AF_INET6, bytes.data(), text, sizeof(text));
+  }
+  return text;
+}
+
 SocketAddress peer_of(int fd) {
   sockaddr_storage storage = {};
   socklen_t length = sizeof(storage);

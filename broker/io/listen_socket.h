@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "protocol/result.h"
 
@@ -32,5 +34,9 @@ struct SocketAddress {
 };
 SocketAddress peer_of(int fd);
 SocketAddress local_of(int fd);
+
+// "127.0.0.1" as four bytes, "::1" as 16, in the network's order; empty if it is no address.
+std::vector<uint8_t> address_bytes(const std::string& text);
+std::string address_text(std::span<const uint8_t> bytes);
 
 }  // namespace kafka

@@ -86,7 +86,16 @@ Result<int32_t> Server::listen(const ListenAddress& address, bool is_controller_
   return socket->port;
 }
 
+void Server::start_controller_listeners() {
+  for (const std::unique_ptr<Acceptor>& acceptor : acceptors_) {
+    if (acceptor->is_controller) {
+      acceptor->await();
+    }
+  }
+}
+
 void Server::start() {
+  started_ = true;
   for (const std::unique_ptr<Acceptor>& acceptor : acceptors_) {
     acceptor->await();
   }
@@ -234,6 +243,11 @@ void Server::close(uint64_t connection_id, std::string_view reason) {
   }
 }
 
+ConnectionInfo* Server::connection_info(uint64_t connection_id) {
+  Connection* connection = find(connection_id);
+  return connection != nullptr ? &connection->info() : nullptr;
+}
+
 void Server::on_answered_later(Connection& connection) {
   answered_later_.push_back(connection.info().id);
 }
@@ -281,9 +295,7 @@ bool Server::finish_event() {
 }
 
 void Server::resume_accepting() {
-  for (const std::unique_ptr<Acceptor>& acceptor : acceptors_) {
-    acceptor->await();
-  }
+  started_ ? start() : start_controller_listeners();
 }
 
 }  // namespace kafka

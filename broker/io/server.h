@@ -52,8 +52,9 @@ class Server : public ConnectionOwner {
   void set_limits(const ServerLimits& limits) { limits_ = limits; }
   void set_recorder(Recorder* recorder) { recorder_ = recorder; }
 
-  // Binds now; clients are served after start().
+  // Binds now; clients are served after start(), other nodes after start_controller_listeners().
   Result<int32_t> listen(const ListenAddress& address, bool is_controller_listener);
+  void start_controller_listeners();
   void start();
   void stop();  // closes listeners and connections
 
@@ -61,6 +62,8 @@ class Server : public ConnectionOwner {
   void reply(uint64_t connection_id, uint64_t sequence, Writer&& response);
   void reply_nothing(uint64_t connection_id, uint64_t sequence);
   void close(uint64_t connection_id, std::string_view reason);
+  // Null when the connection is gone.
+  ConnectionInfo* connection_info(uint64_t connection_id);
 
   // Sends what was answered outside of a connection's own turn, and forgets closed connections.
   // True if that handled more requests. The node calls it at the end of every event.
@@ -101,6 +104,7 @@ class Server : public ConnectionOwner {
   std::vector<uint64_t> answered_later_;
   std::vector<std::unique_ptr<Connection>> closed_;  // until the event ends
   uint64_t last_connection_id_ = 0;
+  bool started_ = false;
   TimerId idle_timer_ = 0;
   int64_t idle_timer_ms_ = INT64_MAX;
 };

@@ -14,7 +14,7 @@ Node::Node(std::unique_ptr<NodeParts> parts) : parts_(std::move(parts)) {
 Node::~Node() = default;
 
 void Node::stop() {
-  parts_->loop.post([this] { parts_->loop.stop(); });
+  parts_->loop.post([this] { parts_->begin_stop(); });
 }
 
 int32_t Node::port_of(std::string_view listener) const {
@@ -61,6 +61,29 @@ BatchValidator& Node::batch_validator() {
 Random& Node::random() {
   return parts_->random;
 }
+Peers& Node::peers() {
+  return parts_->peers;
+}
+void Node::ask_controller(std::shared_ptr<ControllerCall> call) {
+  parts_->controller_calls.start(std::move(call));
+}
+void Node::retry_at_controller(std::shared_ptr<ControllerCall> call, const Error& why) {
+  parts_->controller_calls.retry(std::move(call), why);
+}
+void Node::call_here(std::span<uint8_t> frame, LocalDone done) {
+  ConnectionInfo self;
+  self.is_controller_listener = true;
+  if (!config().controller_listener_names.empty()) {
+    self.listener = config().controller_listener_names.front();
+  }
+  parts_->call_here(self, frame, std::move(done));
+}
+void Node::call_here(ConnectionInfo& from, std::span<uint8_t> frame, LocalDone done) {
+  parts_->call_here(from, frame, std::move(done));
+}
+std::map<std::string, std::vector<std::function<void(Result<>)>>>& Node::topics_on_demand() {
+  return parts_->topics_on_demand;
+}
 int64_t Node::now_ms() const {
   return parts_->now_ms;
 }
@@ -78,7 +101,20 @@ void Node::commit(std::vector<MetadataRecord> records, std::function<void(Result
 }
 
 void Node::allocate_producer_id(std::function<void(Result<int64_t>)> done) {
-  parts_->producer_ids.allocate(std::move(done));
+  parts_->producer_ids->allocate(std::move(done));
+}
+
+void Node::ask_raft(const ReplyTo& to, RaftRequest request) {
+  parts_->metadata.ask(to, std::move(request));
+}
+BrokerFailures& Node::failures() {
+  return *parts_->failures;
+}
+int32_t Node::broker_id() const {
+  return config().is_broker ? config().node_id : -1;
+}
+int64_t Node::broker_epoch() const {
+  return parts_->alone ? kraft().broker_epoch() : parts_->lifecycle->epoch();
 }
 
 Writer Node::begin_reply(const ReplyTo& to) {
@@ -98,7 +134,18 @@ void Node::finish_reply(const ReplyTo& to, Writer&& writer, const Result<>& enco
     close_connection(to, "its answer could not be written");
     return;
   }
+  if (to.connection_id == LocalCalls::connection_id) {
+    parts_->local_calls.finish(to.sequence, writer.bytes().subspan(frame_size_bytes));
+    return;
+  }
   parts_->server.reply(to.connection_id, to.sequence, std::move(writer));
+}
+
+void Node::reply_frame(const ReplyTo& to, std::span<const uint8_t> frame) {
+  Writer writer = parts_->server.take_writer(to.connection_id);
+  (void)begin_frame(writer);
+  writer.raw(frame);
+  finish_reply(to, std::move(writer), {});
 }
 
 void Node::reply_nothing(const ReplyTo& to) {
@@ -106,7 +153,11 @@ void Node::reply_nothing(const ReplyTo& to) {
 }
 
 void Node::close_connection(const ReplyTo& to, std::string_view reason) {
-  parts_->server.close(to.connection_id, reason);
+  parts_->close_connection(to, reason);
+}
+
+ConnectionInfo* Node::connection(const ReplyTo& to) {
+  return parts_->server.connection_info(to.connection_id);
 }
 
 }  // namespace kafka

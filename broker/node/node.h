@@ -14,12 +14,16 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "broker/core/raft/raft_messages.h"
 #include "broker/core/reply_to.h"
 #include "broker/handlers/request.h"
 #include "protocol/cluster_records.h"
@@ -32,7 +36,9 @@ namespace kafka {
 
 class BatchValidator;
 class BrokerConfig;
+class BrokerFailures;
 class Controller;
+class ControllerCall;
 class FetchSessions;
 class GroupCoordinator;
 class Kraft;
@@ -50,8 +56,9 @@ using TimerId = uint64_t;
 
 class Node {
  public:
-  // Everything up to the moment when clients are served. The error is one sentence for whoever
-  // started the program. `started_ms` is when the process began.
+  // Everything up to the moment when clients are served, where this node forms the quorum alone;
+  // else what can be done without others, and the rest happens in run(). The error is one sentence
+  // for whoever started the program.
   static Result<std::unique_ptr<Node>> start(BrokerConfig config);
   ~Node();
   Node(const Node&) = delete;
@@ -101,6 +108,20 @@ class Node {
                      std::string_view channel = "forward");
   static constexpr int64_t to_controller_timeout_ms = 30'000;
 
+  void ask_controller(std::shared_ptr<ControllerCall> call);
+  void retry_at_controller(std::shared_ptr<ControllerCall> call, const Error& why);
+
+  // Runs a request that no connection brought, as one that came to the controller listener: of this
+  // node itself, or of the client that `from` describes. `done` gets the answer's frame without its
+  // size, or nothing if the request deserves no answer; now or later, once.
+  using LocalDone = std::function<void(std::span<const uint8_t> answer)>;
+  void call_here(std::span<uint8_t> frame, LocalDone done);
+  void call_here(ConnectionInfo& from, std::span<uint8_t> frame, LocalDone done);
+
+  // Topics that clients made necessary and the controller was asked for, with who waits
+  // (handlers/auto_create.h).
+  std::map<std::string, std::vector<std::function<void(Result<>)>>>& topics_on_demand();
+
   // Milliseconds since 1970, the same value for the whole of one event.
   int64_t now_ms() const;
 
@@ -112,6 +133,17 @@ class Node {
   // committed and applied to image(), or with the error that prevented it. Without records it runs
   // at once.
   void commit(std::vector<MetadataRecord> records, std::function<void(Result<>)> done);
+
+  // Hands a message of the metadata quorum to raft, whose answer goes to `to`.
+  void ask_raft(const ReplyTo& to, RaftRequest request);
+
+  // Which brokers this controller heard of, and by which connection.
+  BrokerFailures& failures();
+
+  // This broker's id, -1 where there is only a controller.
+  int32_t broker_id() const;
+  // The epoch of this broker's registration; -1 before that.
+  int64_t broker_epoch() const;
 
   // A producer id that nobody was given before, from this broker's block.
   void allocate_producer_id(std::function<void(Result<int64_t>)> done);
@@ -137,11 +169,17 @@ class Node {
     finish_reply(to, std::move(writer), encoded);
   }
 
+  // The same with an answer that is written already: header and body, without the size.
+  void reply_frame(const ReplyTo& to, std::span<const uint8_t> frame);
+
   // Ends the request's place in the queue without bytes (Produce with acks=0).
   void reply_nothing(const ReplyTo& to);
 
   // Closes the connection of a request that deserves no answer; the reason is logged.
   void close_connection(const ReplyTo& to, std::string_view reason);
+
+  // Who asked; null when that connection is gone.
+  ConnectionInfo* connection(const ReplyTo& to);
 
  private:
   explicit Node(std::unique_ptr<NodeParts> parts);

@@ -41,8 +41,9 @@ NodeParts::NodeParts(BrokerConfig configuration)
       storage(files, random, disk, replicas),
       fetch_sessions(random,
                      static_cast<size_t>(config.max_incremental_fetch_session_cache_slots)),
-      metadata(disk, timers, now_ms),
-      producer_ids(metadata, config.node_id),
+      peers(loop, timers, now_ms, config.node_id),
+      controller_calls(loop, timers, peers, now_ms, [this] { return active_controller(); }),
+      metadata(disk, timers, peers, now_ms),
       server(loop, timers, now_ms, *this) {
   loop.before_event = [this] { read_clock(); };
   loop.after_event = [this] { finish_event(); };
@@ -53,21 +54,74 @@ NodeParts::~NodeParts() = default;
 
 void NodeParts::attach(Node& owner) {
   node = &owner;
+  producer_ids = std::make_unique<ProducerIds>(owner);
   groups = std::make_unique<GroupDriver>(owner, replicas, timers, now_ms);
+  fetchers = std::make_unique<ReplicaFetchers>(owner, replicas, timers, now_ms);
+  isr = std::make_unique<IsrDriver>(owner, replicas, timers, now_ms);
+  lifecycle = std::make_unique<BrokerLifecycle>(owner, timers, now_ms);
+  controller_registration = std::make_unique<ControllerRegistration>(owner, timers, now_ms);
+  failures = std::make_unique<BrokerFailures>(owner, peers, metadata);
 }
 
 void NodeParts::read_clock() {
   now_ms = wall_clock_ms();
 }
 
-// What an event set in motion is finished before the next one: waiters of partitions that moved,
-// their answers, the requests that had to wait for these, and one fsync for all metadata records.
+// What an event set in motion is finished before the next one: one fsync for all metadata records,
+// what became committed, waiters of partitions that moved, their answers, the requests that had to
+// wait for these, and what is to be sent to others.
 void NodeParts::finish_event() {
   do {
     complete_waiters();
-  } while (server.finish_event());
-  metadata.finish_event();
+    metadata.finish_event();
+  } while (replicas.any_moved() || server.finish_event());
+  note_controller_started();
+  fetchers->finish_event();
+  isr->finish_event();
+  peers.finish_event();
   arm_purgatory();
+}
+
+std::optional<ControllerCalls::Where> NodeParts::active_controller() const {
+  const Kraft& kraft = metadata.kraft();
+  const RaftAddress& leader = kraft.raft().leader();
+  if (kraft.is_active_controller()) {
+    return ControllerCalls::Where{.here = true, .host = {}, .port = 0};
+  }
+  if (leader.id < 0 || leader.id == config.node_id || leader.host.empty()) {
+    return std::nullopt;
+  }
+  return ControllerCalls::Where{.here = false, .host = leader.host, .port = leader.port};
+}
+
+// A controller without a broker is started once it knows what the quorum has committed.
+void NodeParts::note_controller_started() {
+  if (!serving && !stopping && !config.is_broker && metadata.kraft().high_watermark() >= 0) {
+    start_serving();
+  }
+}
+
+// The image moved.
+void NodeParts::on_metadata(const MetadataDelta& delta) {
+  if (logs_open) {
+    publish(delta);
+  } else {
+    reload_configs(delta);  // the logs are opened with all there is
+  }
+  lifecycle->on_metadata(delta);
+  controller_registration->on_metadata();
+}
+
+void NodeParts::on_leader_moved(bool became_active) {
+  controller_calls.on_moved();
+  if (became_active) {
+    log_info("kafka.server.ControllerServer",
+             "[ControllerServer id={}] Leading the metadata quorum in epoch {}", config.node_id,
+             metadata.kraft().raft().epoch());
+    failures->on_active();
+  }
+  lifecycle->on_controller_moved();
+  controller_registration->on_metadata();
 }
 
 void NodeParts::complete_waiters() {

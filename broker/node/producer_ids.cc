@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#include "broker/node/node.h"
+#include "broker/node/to_controller.h"
+#include "protocol/api/67_allocate_producer_ids.h"
+
 namespace kafka {
 
 void ProducerIds::allocate(std::function<void(Result<int64_t>)> done) {
@@ -16,21 +20,25 @@ void ProducerIds::allocate(std::function<void(Result<int64_t>)> done) {
 }
 
 void ProducerIds::request_block() {
-  Kraft& kraft = metadata_.kraft();
-  auto decision =
-      kraft.controller().decide_allocate_producer_ids(broker_id_, kraft.broker_epoch());
-  if (!decision.reply) {
-    serve(std::unexpected(decision.reply.error()));
-    return;
+  AllocateProducerIdsRequest request;
+  request.broker_id = node_.broker_id();
+  request.broker_epoch = node_.broker_epoch();
+  node_.to_controller<AllocateProducerIdsRequest, AllocateProducerIdsResponse>(
+      request, [this](Result<AllocateProducerIdsResponse> answer) { take_block(answer); });
+}
+
+void ProducerIds::take_block(const Result<AllocateProducerIdsResponse>& answer) {
+  if (!answer) {
+    serve(std::unexpected(answer.error()));
+  } else if (const ErrorCode error{answer->error_code}; error != ErrorCode::None) {
+    serve(fail(error, "the controller gave no producer ids"));
+  } else if (answer->producer_id_len < 1) {
+    serve(fail(ErrorCode::UnknownServerError, "the controller gave an empty block of producer ids"));
+  } else {
+    next_id_ = answer->producer_id_start;
+    end_id_ = answer->producer_id_start + answer->producer_id_len;
+    serve({});
   }
-  const ProducerIdBlock block = *decision.reply;
-  metadata_.commit(std::move(decision.records), [this, block](Result<> outcome) {
-    if (outcome) {
-      next_id_ = block.first_id;
-      end_id_ = block.first_id + block.length;
-    }
-    serve(outcome);
-  });
 }
 
 void ProducerIds::serve(const Result<>& outcome) {

@@ -8,23 +8,25 @@
 #include <functional>
 #include <vector>
 
-#include "broker/node/metadata_driver.h"
+#include "protocol/result.h"
 
 namespace kafka {
 
+class Node;
+struct AllocateProducerIdsResponse;
+
 class ProducerIds {
  public:
-  ProducerIds(MetadataDriver& metadata, int32_t broker_id)
-      : metadata_(metadata), broker_id_(broker_id) {}
+  explicit ProducerIds(Node& node) : node_(node) {}
 
   void allocate(std::function<void(Result<int64_t>)> done);
 
  private:
   void request_block();
+  void take_block(const Result<AllocateProducerIdsResponse>& answer);
   void serve(const Result<>& outcome);
 
-  MetadataDriver& metadata_;
-  int32_t broker_id_;
+  Node& node_;
   int64_t next_id_ = 0;
   int64_t end_id_ = 0;
   std::vector<std::function<void(Result<int64_t>)>> waiting_;

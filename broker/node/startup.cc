@@ -1,15 +1,22 @@
 // From a configuration to a served port. Each step either works or ends the start with one
-// sentence; nothing is tried twice and nothing waits.
+// sentence.
 //
-//   lock and read the directories -> bind the listeners -> metadata log: elect, register
-//   -> open the logs -> unfence -> groups -> serve
+//   lock and read the directories -> bind the listeners -> metadata log
+//     alone:   elect, register -> open the logs -> unfence -> serve        all in start()
+//     cluster: serve controllers -> find the leader, catch up; register
+//              -> open the logs -> ask to be unfenced -> serve             the rest in run()
 //
-// Clients that connect while this happens wait in the listen queue: it takes milliseconds.
+// Clients that connect while this happens wait in the listen queue: it takes milliseconds. A
+// controller without a broker serves its cluster at once, and is started when the quorum's high
+// watermark is known to it.
 #include <fmt/format.h>
 
 #include <csignal>
 #include <utility>
+#include <variant>
 
+#include "broker/core/controller/features.h"
+#include "broker/core/controller/uuids.h"
 #include "broker/io/host_name.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
@@ -21,15 +28,9 @@ namespace {
 
 constexpr std::string_view server_logger = "kafka.server.KafkaRaftServer";
 constexpr std::string_view broker_logger = "kafka.server.BrokerServer";
-constexpr std::string_view controller_logger = "kafka.server.ControllerServer";
 
 // What is configured and not built yet: said once, at the start, and not found out later.
 Result<> check_supported(const BrokerConfig& config) {
-  if (config.is_broker && !config.is_controller) {
-    return fail(ErrorCode::InvalidConfig,
-                "process.roles=broker needs a controller in another process, which this broker "
-                "cannot follow yet. Use process.roles=broker,controller.");
-  }
   for (const Listener& listener : config.listeners) {
     if (listener.protocol != SecurityProtocol::Plaintext) {
       return fail(ErrorCode::InvalidConfig,
@@ -69,7 +70,7 @@ Result<std::unique_ptr<Node>> Node::start(BrokerConfig config) {
   log_info(server_logger, "[KafkaRaftServer nodeId={}] Starting", parts.config.node_id);
   for (const auto step :
        {&NodeParts::open_storage, &NodeParts::bind_listeners, &NodeParts::start_metadata,
-        &NodeParts::start_broker, &NodeParts::start_serving}) {
+        &NodeParts::start_roles}) {
     if (const Result<> done = (parts.*step)(); !done) {
       return std::unexpected(done.error());
     }
@@ -135,57 +136,84 @@ void NodeParts::apply_limits() {
       static_cast<size_t>(config.max_incremental_fetch_session_cache_slots));
 }
 
-Result<> NodeParts::start_metadata() {
+KraftIdentity NodeParts::identity() const {
   KraftIdentity identity;
   identity.cluster_id = storage.cluster_id();
   identity.metadata_directory_id = storage.metadata_directory_id();
   identity.log_directory_ids = storage.directory_ids();
   identity.previous_broker_epoch = storage.previous_broker_epoch();
   for (Listener listener : config.advertised_listeners) {
-    if (listener.port == 0 && ports.contains(listener.name)) {
-      listener.port = ports[listener.name];
+    if (const auto bound = ports.find(listener.name); listener.port == 0 && bound != ports.end()) {
+      listener.port = bound->second;
     }
     if (listener.host.empty()) {
       listener.host = canonical_host_name();
     }
     identity.bound_advertised_listeners.push_back(std::move(listener));
   }
-  Result<std::unique_ptr<Kraft>> kraft =
-      Kraft::open(files, random, config, std::move(identity), now_ms);
+  return identity;
+}
+
+Result<> NodeParts::start_metadata() {
+  Result<std::unique_ptr<Kraft>> kraft = Kraft::open(files, random, config, identity(), now_ms);
   if (!kraft) {
     return std::unexpected(kraft.error());
   }
-  metadata.own(std::move(*kraft), {[this](const MetadataDelta& delta) { publish(delta); },
-                                   [this](const Error& error) { halt(error); }});
-  const Result<MetadataDelta> started = metadata.kraft().start(now_ms);
-  if (!started) {
-    return std::unexpected(started.error());
+  metadata.own(std::move(*kraft), config.controller_quorum_request_timeout_ms,
+               {.publish = [this](const MetadataDelta& delta) { on_metadata(delta); },
+                .fatal = [this](const Error& error) { halt(error); },
+                .reply =
+                    [this](const ReplyTo& to, const RaftResponse& response) {
+                      std::visit([&](const auto& message) { node->reply(to, message); }, response);
+                    },
+                .leader_moved = [this](bool became_active) { on_leader_moved(became_active); }});
+  if (const Result<> started = metadata.kraft().start(now_ms); !started) {
+    return started;
   }
-  log_info(controller_logger, "[ControllerServer id={}] Leading the metadata quorum in epoch {}",
-           config.node_id, metadata.kraft().raft().epoch());
-  reload_configs(*started);
+  alone = config.is_broker && metadata.kraft().is_only_voter() &&
+          metadata.kraft().is_active_controller();
   return {};
 }
 
-Result<> NodeParts::start_broker() {
-  if (!config.is_broker) {
-    return {};
+Result<> NodeParts::start_roles() {
+  if (config.is_broker) {
+    log_info(broker_logger, "[BrokerServer id={}] Transition from SHUTDOWN to STARTING",
+             config.node_id);
   }
-  log_info(broker_logger, "[BrokerServer id={}] Transition from SHUTDOWN to STARTING",
-           config.node_id);
+  if (alone) {
+    metadata.finish_event();
+    if (const Result<> opened = open_broker(); !opened) {
+      return opened;
+    }
+    if (const Result<> unfenced = unfence_alone(); !unfenced) {
+      return unfenced;
+    }
+    start_serving();
+  } else {
+    server.start_controller_listeners();
+    join_cluster();
+  }
+  finish_event();
+  return {};
+}
+
+// The image says which logs this broker has.
+Result<> NodeParts::open_broker() {
   groups->own(std::make_unique<GroupCoordinator>(group_settings(config), random));
   if (const Result<> opened = open_logs(); !opened) {
     return opened;
   }
   storage.finish_opening();
-  if (const Result<> removed = storage.remove_clean_shutdown_markers(); !removed) {
-    return removed;
+  logs_open = true;
+  return storage.remove_clean_shutdown_markers();
+}
+
+Result<> NodeParts::unfence_alone() {
+  if (const Result<> unfenced = metadata.kraft().unfence_broker(now_ms); !unfenced) {
+    return unfenced;
   }
-  const Result<MetadataDelta> unfenced = metadata.kraft().unfence_broker(now_ms);
-  if (!unfenced) {
-    return std::unexpected(unfenced.error());
-  }
-  publish(*unfenced);
+  metadata.touch();
+  metadata.finish_event();
   log_info("kafka.server.BrokerLifecycleManager",
            "[BrokerLifecycleManager id={}] The broker has been unfenced. Transitioning from "
            "RECOVERY to RUNNING.",
@@ -193,9 +221,64 @@ Result<> NodeParts::start_broker() {
   return {};
 }
 
-Result<> NodeParts::start_serving() {
+// --- as one of many
+
+void NodeParts::join_cluster() {
+  if (config.is_controller) {
+    controller_registration->start(controller_registration_request());
+  }
+  if (config.is_broker) {
+    lifecycle->start(broker_registration(), {.open_logs = [this] { return open_broker(); },
+                                             .running = [this] { start_serving(); },
+                                             .fatal = [this](const Error& e) { fail_start(e); },
+                                             .stopped = [this] { leave_quorum(now_ms); }});
+  }
+}
+
+BrokerRegistrationRequest NodeParts::broker_registration() {
+  BrokerRegistrationRequest request;
+  request.broker_id = config.node_id;
+  request.cluster_id = storage.cluster_id();
+  request.incarnation_id = random_uuid(random);
+  request.rack = config.broker_rack;
+  request.log_dirs = storage.directory_ids();
+  request.previous_broker_epoch = storage.previous_broker_epoch();
+  for (const Endpoint& endpoint : metadata.kraft().endpoints(false)) {
+    request.listeners.push_back(
+        {endpoint.listener, endpoint.host, endpoint.port, endpoint.security_protocol});
+  }
+  for (const SupportedFeature& feature : registered_features()) {
+    request.features.push_back({feature.name, feature.min_version, feature.max_version});
+  }
+  return request;
+}
+
+ControllerRegistrationRequest NodeParts::controller_registration_request() const {
+  ControllerRegistrationRequest request;
+  request.controller_id = config.node_id;
+  request.incarnation_id = metadata.kraft().controller_incarnation_id();
+  for (const Endpoint& endpoint : metadata.kraft().endpoints(true)) {
+    request.listeners.push_back(
+        {endpoint.listener, endpoint.host, endpoint.port, endpoint.security_protocol});
+  }
+  for (const SupportedFeature& feature : registered_features()) {
+    request.features.push_back({feature.name, feature.min_version, feature.max_version});
+  }
+  return request;
+}
+
+void NodeParts::fail_start(const Error& error) {
+  log_fatal(server_logger, "Exiting Kafka due to a failed start: {}", error.message);
+  exit_code = 1;
+  stopping = true;
+  loop.stop();
+}
+
+void NodeParts::start_serving() {
+  if (std::exchange(serving, true)) {
+    return;
+  }
   start_upkeep();
-  finish_event();
   server.start();
   for (const Listener& listener : config.listeners) {
     log_info("kafka.network.SocketServer", "Listening on {}://{}:{}", listener.name,
@@ -206,17 +289,16 @@ Result<> NodeParts::start_serving() {
              config.node_id);
   }
   log_info(server_logger, "[KafkaRaftServer nodeId={}] Kafka Server started", config.node_id);
-  return {};
 }
 
 // --- what happens from time to time
 
 void NodeParts::start_upkeep() {
-  metadata.start_ticking();
   if (!config.is_broker) {
     return;
   }
   schedule_checkpoints();
+  isr->start();
   timers.run_at(now_ms + config.log_initial_task_delay_ms, now_ms, [this] {
     check_retention();
     every(config.log_retention_check_interval_ms, [this] { check_retention(); });

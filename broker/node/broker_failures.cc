@@ -1,0 +1,103 @@
+#include "broker/node/broker_failures.h"
+
+#include <vector>
+
+#include "broker/core/controller/controller.h"
+#include "broker/core/controller/image.h"
+#include "broker/node/log_format.h"
+#include "broker/node/metadata_driver.h"
+#include "broker/node/node.h"
+
+namespace kafka {
+
+namespace {
+constexpr std::string_view logger = "org.apache.kafka.controller.BrokerHeartbeatManager";
+}
+
+BrokerFailures::BrokerFailures(Node& node, Peers& peers, MetadataDriver& metadata)
+    : node_(node), peers_(peers), metadata_(metadata) {
+  peers_.on_disconnect([this](const PeerAddress& address) { on_peer_disconnect(address); });
+}
+
+// --- brokers, as the active controller sees them
+
+void BrokerFailures::on_contact(const ReplyTo& from, int32_t broker_id, int64_t broker_epoch) {
+  contacts_[broker_id] = {from.connection_id, broker_epoch, false};
+}
+
+void BrokerFailures::on_disconnect(const ConnectionInfo& connection) {
+  if (!connection.is_controller_listener) {
+    return;
+  }
+  for (auto& [broker_id, contact] : contacts_) {
+    if (contact.connection_id == connection.id && !contact.lost) {
+      contact.lost = true;
+      probe(broker_id, contact.broker_epoch);
+    }
+  }
+}
+
+bool BrokerFailures::is_lost(const BrokerImage& broker) const {
+  const auto found = contacts_.find(broker.id);
+  return found != contacts_.end() && found->second.lost &&
+         found->second.broker_epoch == broker.epoch;
+}
+
+void BrokerFailures::on_active() {
+  contacts_.clear();
+  for (const auto& [id, broker] : node_.image().brokers()) {
+    probe(id, broker.epoch);
+  }
+}
+
+void BrokerFailures::probe(int32_t broker_id, int64_t broker_epoch) {
+  const BrokerImage* broker = node_.image().broker(broker_id);
+  if (!node_.is_active_controller() || broker == nullptr || broker->fenced ||
+      broker->epoch != broker_epoch || broker->endpoints.empty() ||
+      broker_id == node_.broker_id()) {
+    return;
+  }
+  const Endpoint& endpoint = broker->endpoints.front();
+  peers_.probe(endpoint.host, endpoint.port, probe_timeout_ms,
+               [this, broker_id, broker_epoch](bool accepted) {
+                 if (!accepted) {
+                   fence(broker_id, broker_epoch);
+                 }
+               });
+}
+
+void BrokerFailures::fence(int32_t broker_id, int64_t broker_epoch) {
+  if (!node_.is_active_controller()) {
+    return;
+  }
+  auto batches = node_.controller().decide_fence_broker(broker_id, broker_epoch);
+  if (!batches || batches->empty()) {
+    return;  // fenced already, or registered anew
+  }
+  log_info(logger, "Fencing broker {}: its connection closed and nobody listens there any more.",
+           broker_id);
+  for (std::vector<MetadataRecord>& batch : *batches) {
+    node_.commit(std::move(batch), [broker_id](const Result<>& committed) {
+      if (!committed) {
+        log_warn(logger, "Broker {} is not fenced: {}", broker_id, committed.error().message);
+      }
+    });
+  }
+}
+
+// --- the leader of the metadata quorum, as its followers see it
+
+void BrokerFailures::on_peer_disconnect(const PeerAddress& address) {
+  const RaftAddress leader = metadata_.kraft().raft().leader();
+  if (address.channel != MetadataDriver::fetch_channel || leader.id < 0 ||
+      leader.host != address.host || leader.port != address.port) {
+    return;
+  }
+  peers_.probe(address.host, address.port, probe_timeout_ms, [this, leader](bool accepted) {
+    if (!accepted) {
+      metadata_.on_leader_gone(leader.id);
+    }
+  });
+}
+
+}  // namespace kafka
