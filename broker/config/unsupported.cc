@@ -32,8 +32,10 @@ constexpr Unsupported unsupported_settings[] = {
     {"principal.builder.class",
      "org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder", java_class},
     {"remote.log.storage.system.enable", "false", "tiered storage is not supported"},
-    {"replica.selector.class", "org.apache.kafka.common.replica.LeaderSelector",
-     "consumers always read from the leader"},
+    {"replica.selector.class",
+     "org.apache.kafka.common.replica.LeaderSelector, "
+     "org.apache.kafka.common.replica.RackAwareReplicaSelector",
+     java_class},
     {"security.providers", "", java_class},
     {"ssl.engine.factory.class", "", java_class},
     {"transaction.two.phase.commit.enable", "false",
