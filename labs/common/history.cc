@@ -61,6 +61,12 @@ class Assembler {
     open_.erase(found);
   }
 
+  void fault(const evidence::Entry& entry) {
+    if (auto found = open_.find({entry.connection, entry.sequence}); found != open_.end()) {
+      history_.exchanges[found->second].fault = entry.text;
+    }
+  }
+
  private:
   History& history_;
   uint64_t frames_ = 0;
@@ -96,8 +102,10 @@ Result<> take(const evidence::Entry& entry, Assembler& assembler, History& histo
     case evidence::Type::Response:
       assembler.response(entry);
       break;
-    case evidence::Type::Disconnection:
     case evidence::Type::Fault:
+      assembler.fault(entry);
+      break;
+    case evidence::Type::Disconnection:
       break;
     case evidence::Type::Full:
       history.full = true;
@@ -114,6 +122,42 @@ std::string body_of(const Exchange& exchange, kafka::Direction direction, kafka:
 }
 
 }  // namespace
+
+const Exchange* History::fault(size_t n) const {
+  for (const Exchange& exchange : exchanges) {
+    if (n < run.faults.size() && exchange.fault == run.faults[n]) {
+      return &exchange;
+    }
+  }
+  return nullptr;
+}
+
+std::string History::fault_line(size_t n) const {
+  const Exchange* exchange = fault(n);
+  if (exchange == nullptr) {
+    return {};
+  }
+  const std::string api(kafka::name(static_cast<kafka::ApiKey>(exchange->header.api_key)));
+  const std::string& plan = exchange->fault;
+  const std::string what = plan.substr(0, plan.find(' '));
+  const std::string frame = fmt::format("frame {}, {}", exchange->frame, api);
+  if (what == "lose") {
+    return fmt::format("the answer to {} was lost after the broker had done it (fired)", frame);
+  }
+  if (what == "error") {
+    const size_t begin = plan.find(' ') + 1;
+    return fmt::format("{} was not done and answered with {} (fired)", frame,
+                       plan.substr(begin, plan.find(' ', begin) - begin));
+  }
+  if (what == "mute") {
+    return fmt::format("the program was killed when {} was done and not yet answered (fired)",
+                       frame);
+  }
+  if (what == "stall") {
+    return fmt::format("the program was killed when {} was sent and not yet done (fired)", frame);
+  }
+  return fmt::format("{}: {} (fired)", frame, plan);
+}
 
 Result<History> read_history(std::string_view evidence_file) {
   auto entries = evidence::read_all(evidence_file);
@@ -143,6 +187,9 @@ std::string describe(const Exchange& exchange) {
       exchange.connection, exchange.peer, exchange.header.client_id.value_or("no client id"),
       kafka::name(key), exchange.header.api_version,
       body_of(exchange, Request, kafka::Notation::Text));
+  if (!exchange.fault.empty()) {
+    line += fmt::format("      fault   {}\n", exchange.fault);
+  }
   line += exchange.response
               ? fmt::format("      gets    {}", body_of(exchange, Response, kafka::Notation::Text))
               : "      gets    no answer";
@@ -154,11 +201,13 @@ std::string describe_json(const Exchange& exchange) {
   const auto key = static_cast<kafka::ApiKey>(exchange.header.api_key);
   return fmt::format(
       R"({{"frame":{},"time_us":{},"connection":{},"listener":"{}","peer":"{}","api":"{}",)"
-      R"("version":{},"correlation_id":{},"request":{},"response_time_us":{},"response":{}}})",
+      R"("version":{},"correlation_id":{},"request":{},"response_time_us":{},"response":{},)"
+      R"("fault":"{}"}})",
       exchange.frame, exchange.time_us, exchange.connection, exchange.listener, exchange.peer,
       kafka::name(key), exchange.header.api_version, exchange.header.correlation_id,
       body_of(exchange, Request, kafka::Notation::Json), exchange.response_time_us,
-      exchange.response ? body_of(exchange, Response, kafka::Notation::Json) : "null");
+      exchange.response ? body_of(exchange, Response, kafka::Notation::Json) : "null",
+      exchange.fault);
 }
 
 }  // namespace kraftlab

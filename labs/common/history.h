@@ -27,6 +27,7 @@ struct Exchange {
   std::string request;                  // body
   std::optional<std::string> response;  // body, holes filled with zeros behind the batch header
   int64_t response_time_us = 0;
+  std::string fault;  // the planned fault that it set off (core/faults.h)
 };
 
 struct History {
@@ -34,6 +35,11 @@ struct History {
   std::optional<RunEnd> end;  // none: the run was cut short
   bool full = false;          // the recording reached its limit
   std::vector<Exchange> exchanges;
+
+  // The exchange that set off the n-th planned fault; nullptr when it did not fire.
+  const Exchange* fault(size_t n) const;
+  // "the answer to frame 118, Produce, was lost after its append (fired)"; empty if it did not.
+  std::string fault_line(size_t n) const;
 };
 
 // Reads an evidence file's content. Fails when it is not one, or says nothing of its run.

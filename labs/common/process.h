@@ -34,6 +34,7 @@ class Process {
   ~Process();  // kills the group and reaps
 
   pid_t pid() const { return pid_; }
+  int pidfd() const { return pidfd_; }  // readable once it has ended
 
   // True once it has ended; then exit_code() is known (128 + signal when a signal ended it).
   bool wait_until(Deadline deadline);

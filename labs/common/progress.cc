@@ -31,10 +31,13 @@ Progress::Progress(std::filesystem::path file) : file_(std::move(file)) {
   }
 }
 
-bool Progress::passed(const std::string& lab) const {
-  return std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
-    return row.size() >= 2 && row[0] == "passed" && row[1] == lab;
-  });
+Passed Progress::first_pass(const std::string& lab) const {
+  for (const auto& row : rows_) {
+    if (row.size() >= 3 && row[0] == "passed" && row[1] == lab) {
+      return {row[2], row.size() > 3 ? row[3] : ""};
+    }
+  }
+  return {};
 }
 
 int Progress::hints_read(const std::string& lab) const {

@@ -15,11 +15,18 @@
 
 namespace kraftlab {
 
+// When and with which run a lab was first passed; empty if it was not.
+struct Passed {
+  std::string at;
+  std::string run;
+};
+
 class Progress {
  public:
   explicit Progress(std::filesystem::path file);
 
-  bool passed(const std::string& lab) const;
+  bool passed(const std::string& lab) const { return !first_pass(lab).at.empty(); }
+  Passed first_pass(const std::string& lab) const;
   int hints_read(const std::string& lab) const;
 
   // Both write the file at once; false when it cannot be written.

@@ -35,6 +35,20 @@ const Rule* find_rule(std::string_view rule_id) {
   return nullptr;
 }
 
+namespace {
+
+// A run that passed every rule without its fault has shown nothing.
+void note_unfired_fault(const History& history, Verdict& verdict) {
+  for (size_t i = 0; i < history.run.faults.size(); ++i) {
+    if (verdict.outcome == Outcome::Pass && history.fault(i) == nullptr) {
+      verdict.outcome = Outcome::Inconclusive;
+      verdict.trouble = fmt::format("the planned fault \"{}\" did not fire", history.run.faults[i]);
+    }
+  }
+}
+
+}  // namespace
+
 Verdict judge(const History& history, std::string run_id) {
   Verdict verdict{.lab = history.run.lab, .title = {}, .seed = history.run.seed,
                   .run_id = std::move(run_id), .outcome = Outcome::Inconclusive, .findings = {},
@@ -59,6 +73,7 @@ Verdict judge(const History& history, std::string run_id) {
       }
       verdict.findings.push_back(std::move(finding));
     }
+    note_unfired_fault(history, verdict);
   }
   return verdict;
 }

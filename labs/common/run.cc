@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 
 #include "broker/core/evidence.h"
 #include "labs/common/process.h"
+#include "labs/common/program.h"
 
 namespace kraftlab {
 namespace {
@@ -63,7 +65,9 @@ uint16_t free_port() {
   return port;
 }
 
-std::string properties(const fs::path& folder, uint16_t port, uint16_t controller_port) {
+std::string properties(const fs::path& folder, const RunData& data, uint16_t port,
+                       uint16_t controller_port) {
+  const std::string faults = fmt::format("{}", fmt::join(data.faults, "; "));
   return fmt::format(
       "process.roles=broker,controller\n"
       "node.id=1\n"
@@ -74,8 +78,10 @@ std::string properties(const fs::path& folder, uint16_t port, uint16_t controlle
       "log.dirs={2}\n"
       "offsets.topic.replication.factor=1\n"
       "group.initial.rebalance.delay.ms=0\n"
-      "kraftlab.evidence.path={3}\n",
-      port, controller_port, (folder / "data").string(), (folder / "evidence").string());
+      "kraftlab.evidence.path={3}\n"
+      "{4}{5}\n",
+      port, controller_port, (folder / "data").string(), (folder / "evidence").string(),
+      faults.empty() ? "" : "kraftlab.faults=", faults);
 }
 
 // Waits for a text in a growing file, woken by the file's changes.
@@ -94,6 +100,11 @@ bool wait_for_text(const fs::path& file, std::string_view wanted, Process& write
   }
   close(watch);
   return found;
+}
+
+std::string tools_path(const RunPlan& plan) {
+  const char* path = std::getenv("PATH");
+  return (plan.dist / "bin").string() + ":" + (path != nullptr ? path : "/usr/bin:/bin");
 }
 
 struct Broker {
@@ -124,7 +135,7 @@ Result<> format_storage(const RunPlan& plan, const fs::path& folder) {
   return {};
 }
 
-Result<Broker> start_broker(const RunPlan& plan, const fs::path& folder) {
+Result<Broker> start_broker(const RunPlan& plan, const RunData& data, const fs::path& folder) {
   std::string reason;
   for (int attempt = 0; attempt < kPortTries; ++attempt) {
     const uint16_t port = free_port();
@@ -133,7 +144,7 @@ Result<Broker> start_broker(const RunPlan& plan, const fs::path& folder) {
       continue;
     }
     auto written = write_file(folder / "server.properties",
-                              properties(folder, port, controller_port));
+                              properties(folder, data, port, controller_port));
     if (written && attempt == 0) {
       written = format_storage(plan, folder);
     }
@@ -157,31 +168,36 @@ Result<Broker> start_broker(const RunPlan& plan, const fs::path& folder) {
                      "the run's broker did not start: " + reason);
 }
 
-Result<RunEnd> run_program(const RunPlan& plan, const fs::path& folder, const std::string& bootstrap) {
-  const char* path = std::getenv("PATH");
-  const fs::path program = fs::absolute(plan.solution) / "run";
-  Command command{.arguments = {program.string()},
-                  .environment = {{"BOOTSTRAP", bootstrap},
-                                  {"LAB_DATA", (folder / "lab-data").string()},
-                                  {"PATH", (plan.dist / "bin").string() + ":" +
-                                               (path != nullptr ? path : "/usr/bin:/bin")}},
-                  .folder = fs::absolute(plan.solution),
-                  .output = plan.quiet ? folder / "program.log" : fs::path{}};
-  const auto began = steady_clock::now();
-  auto process = Process::start(command);
+Result<> run_tool(const RunPlan& plan, const fs::path& folder, const std::string& command) {
+  auto process = Process::start({.arguments = {"/bin/sh", "-c", command},
+                                 .environment = {{"PATH", tools_path(plan)}},
+                                 .folder = folder, .output = folder / "prepare.log"});
   if (!process) {
     return std::unexpected(process.error());
   }
-  RunEnd end;
-  end.timed_out = !process->wait_until(began + seconds(plan.time_limit_s));
-  if (end.timed_out) {
-    process->signal_group(SIGTERM);
-    process->wait_until(steady_clock::now() + seconds(2));
+  if (!process->wait_until(steady_clock::now() + kBrokerStartMax) || process->exit_code() != 0) {
+    return kafka::fail(kafka::ErrorCode::UnknownServerError,
+                       "the run's topics could not be prepared: " +
+                           last_lines(folder / "prepare.log"));
   }
-  end.exit_code = process->exit_code();
-  end.duration_ms =
-      std::chrono::duration_cast<milliseconds>(steady_clock::now() - began).count();
-  return end;
+  return {};
+}
+
+// The topics of the plan, made and filled with the stock tools: one shell for all of it.
+Result<> prepare_topics(const RunPlan& plan, const RunData& data, const fs::path& folder,
+                        const std::string& bootstrap) {
+  std::string script = "set -e\n";
+  for (const TopicPlan& topic : data.topics) {
+    script += fmt::format("kafka-topics.sh --bootstrap-server {} --create --topic {} "
+                          "--partitions {} --replication-factor 1\n",
+                          bootstrap, topic.name, topic.partitions);
+    if (!topic.fill.empty()) {
+      script += fmt::format("kafka-console-producer.sh --bootstrap-server {} --topic {} "
+                            "< lab-data/{}.txt\n",
+                            bootstrap, topic.name, topic.fill);
+    }
+  }
+  return data.topics.empty() ? Result<>{} : run_tool(plan, folder, script);
 }
 
 Result<> write_lab_data(const fs::path& folder, const RunData& data) {
@@ -225,6 +241,24 @@ Result<fs::path> prepare(const RunPlan& plan, const RunData& data, const std::st
   return folder;
 }
 
+int64_t realtime_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+ProgramPlan program_plan(const RunPlan& plan, const fs::path& folder,
+                         const std::string& bootstrap) {
+  return {.solution = plan.solution,
+          .output = plan.quiet ? folder / "program.log" : fs::path{},
+          .evidence = folder / "evidence",
+          .environment = {{"BOOTSTRAP", bootstrap},
+                          {"LAB_DATA", (folder / "lab-data").string()},
+                          {"LAB_CACHE", plan.cache.string()},
+                          {"PATH", plan.helpers.string() + ":" + tools_path(plan)}},
+          .time_limit_s = plan.time_limit_s};
+}
+
 std::string new_run_id(const LabCode& lab, uint64_t seed) {
   return fmt::format("{}-{:%Y%m%d-%H%M%S}-{}", lab.id, fmt::localtime(std::time(nullptr)), seed);
 }
@@ -250,18 +284,24 @@ Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
                                    plan.solution.string()));
   }
   const std::string id = unused_run_id(plan.runs, new_run_id(lab, plan.seed));
-  auto folder = prepare(plan, lab.make_data(plan.seed), id);
+  const RunData data = lab.make_data(plan.seed);
+  auto folder = prepare(plan, data, id);
   if (!folder) {
     return std::unexpected(folder.error());
   }
-  auto broker = start_broker(plan, *folder);
+  auto broker = start_broker(plan, data, *folder);
   if (!broker) {
     return std::unexpected(broker.error());
   }
-  auto end = run_program(plan, *folder, broker->bootstrap);
+  if (auto ready = prepare_topics(plan, data, *folder, broker->bootstrap); !ready) {
+    return std::unexpected(ready.error());
+  }
+  const int64_t began_us = realtime_us();
+  auto end = run_program(program_plan(plan, *folder, broker->bootstrap), data);
   if (!end) {
     return std::unexpected(end.error());
   }
+  end->began_us = began_us;
   broker->process.signal_group(SIGTERM);
   if (!broker->process.wait_until(steady_clock::now() + kBrokerStopMax)) {
     return kafka::fail(kafka::ErrorCode::UnknownServerError, "the run's broker did not stop");

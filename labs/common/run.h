@@ -15,6 +15,8 @@ struct RunPlan {
   std::filesystem::path dist;      // build/kafka: the broker and the tools
   std::filesystem::path runs;      // .lab/runs
   std::filesystem::path solution;  // the folder whose `run` is started
+  std::filesystem::path helpers;   // labs/common/bin: lab-cpp and lab-python, first on the PATH
+  std::filesystem::path cache;     // what lab-cpp compiled
   int time_limit_s = 60;
   uint64_t seed = 0;
   bool quiet = false;  // keep the program's output to the run's folder

@@ -25,24 +25,48 @@ const std::vector<std::string>& RunData::list(const std::string& name) const {
 }
 
 std::string to_json(const RunData& data) {
-  return nlohmann::json{{"version", 1}, {"lab", data.lab}, {"seed", data.seed}, {"lists", data.lists}}
+  nlohmann::json topics = nlohmann::json::array();
+  for (const TopicPlan& topic : data.topics) {
+    topics.push_back(
+        {{"name", topic.name}, {"partitions", topic.partitions}, {"fill", topic.fill}});
+  }
+  return nlohmann::json{{"version", 2},         {"lab", data.lab},   {"seed", data.seed},
+                        {"lists", data.lists},  {"topics", topics},  {"faults", data.faults},
+                        {"acts", data.acts}}
       .dump();
 }
 
 std::string to_json(const RunEnd& end) {
-  return nlohmann::json{{"version", 1},
+  nlohmann::json starts = nlohmann::json::array();
+  for (const Start& start : end.starts) {
+    starts.push_back({{"act", start.act},
+                      {"exit_code", start.exit_code},
+                      {"timed_out", start.timed_out},
+                      {"killed", start.killed},
+                      {"duration_ms", start.duration_ms}});
+  }
+  return nlohmann::json{{"version", 2},
                         {"exit_code", end.exit_code},
                         {"timed_out", end.timed_out},
-                        {"duration_ms", end.duration_ms}}
+                        {"duration_ms", end.duration_ms},
+                        {"began_us", end.began_us},
+                        {"starts", starts}}
       .dump();
 }
 
+// Version 1 had neither topics, faults nor acts.
 Result<RunData> parse_run_data(std::string_view json) {
   return read_json<RunData>(json, "the run's description", [](const nlohmann::json& object) {
     RunData data;
     data.lab = object.at("lab").get<std::string>();
     data.seed = object.at("seed").get<uint64_t>();
     data.lists = object.at("lists").get<decltype(data.lists)>();
+    for (const auto& topic : object.value("topics", nlohmann::json::array())) {
+      data.topics.push_back({topic.at("name").get<std::string>(), topic.at("partitions").get<int>(),
+                             topic.at("fill").get<std::string>()});
+    }
+    data.faults = object.value("faults", data.faults);
+    data.acts = object.value("acts", data.acts);
     return data;
   });
 }
@@ -53,6 +77,12 @@ Result<RunEnd> parse_run_end(std::string_view json) {
     end.exit_code = object.at("exit_code").get<int>();
     end.timed_out = object.at("timed_out").get<bool>();
     end.duration_ms = object.at("duration_ms").get<int64_t>();
+    end.began_us = object.value("began_us", end.began_us);
+    for (const auto& start : object.value("starts", nlohmann::json::array())) {
+      end.starts.push_back({start.at("act").get<int>(), start.at("exit_code").get<int>(),
+                            start.at("timed_out").get<bool>(), start.at("killed").get<bool>(),
+                            start.at("duration_ms").get<int64_t>()});
+    }
     return end;
   });
 }

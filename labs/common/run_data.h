@@ -1,4 +1,5 @@
-// RunData: what a run was about: the lab, the seed, and the random data the learner was given.
+// RunData: what a run was about: the lab, the seed, the random data the learner was given, and what
+// the grader did besides: topics it made, faults it planned, how often it started the program.
 // It is made from the seed alone, written into the run's evidence, and read back for the verdict.
 #pragma once
 
@@ -14,20 +15,49 @@ namespace kraftlab {
 
 using kafka::Result;
 
+// A topic that is there before the learner's program starts.
+struct TopicPlan {
+  std::string name;
+  int partitions = 1;
+  std::string fill;  // the list whose lines stand in it as records; empty: none
+
+  bool operator==(const TopicPlan&) const = default;
+};
+
+using Environment = std::map<std::string, std::string>;
+
 struct RunData {
   std::string lab;  // "01"
   uint64_t seed = 0;
   std::map<std::string, std::vector<std::string>> lists;  // "cities" -> LAB_DATA/cities.txt
+  std::vector<TopicPlan> topics;
+  std::vector<std::string> faults;  // core/faults.h. A stall or mute kills the program, which is
+                                    // started again
+  std::vector<Environment> acts;    // the program is started once for each; none: once
 
   // An empty list where there is none of that name.
   const std::vector<std::string>& list(const std::string& name) const;
+
+  bool operator==(const RunData&) const = default;
 };
 
-// How the learner's program ended.
-struct RunEnd {
+// One start of the learner's program.
+struct Start {
+  int act = 0;
   int exit_code = 0;       // 128 + signal when a signal ended it
   bool timed_out = false;  // the lab's time limit passed; the program was stopped
+  bool killed = false;     // by the grader, because a fault said so
   int64_t duration_ms = 0;
+
+  bool operator==(const Start&) const = default;
+};
+
+struct RunEnd {
+  int exit_code = 0;  // of the last start
+  bool timed_out = false;
+  int64_t duration_ms = 0;  // of all
+  int64_t began_us = 0;     // when the first was started: what came before is the grader's own
+  std::vector<Start> starts;
 };
 
 std::string to_json(const RunData& data);

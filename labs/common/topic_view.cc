@@ -8,6 +8,8 @@
 #include "protocol/api/00_produce.h"
 #include "protocol/api/01_fetch.h"
 #include "protocol/api/03_metadata.h"
+#include "protocol/api/08_offset_commit.h"
+#include "protocol/api/18_api_versions.h"
 #include "protocol/api/19_create_topics.h"
 #include "protocol/record_batch.h"
 
@@ -23,34 +25,11 @@ using kafka::MetadataResponse;
 using kafka::ProduceRequest;
 using kafka::ProduceResponse;
 
-// The ids under which the topic went, as the broker told its clients.
-std::set<kafka::Uuid> ids_of(const History& history, std::string_view topic) {
-  std::set<kafka::Uuid> ids;
-  for_each<CreateTopicsRequest, CreateTopicsResponse>(
-      history, [&](const Exchange&, const auto&, const CreateTopicsResponse* response) {
-        for (size_t i = 0; response != nullptr && i < response->topics.size(); ++i) {
-          if (response->topics[i].name == topic) {
-            ids.insert(response->topics[i].topic_id);
-          }
-        }
-      });
-  for_each<MetadataRequest, MetadataResponse>(
-      history, [&](const Exchange&, const auto&, const MetadataResponse* response) {
-        for (size_t i = 0; response != nullptr && i < response->topics.size(); ++i) {
-          if (response->topics[i].name == topic) {
-            ids.insert(response->topics[i].topic_id);
-          }
-        }
-      });
-  ids.erase(kafka::Uuid{});
-  return ids;
-}
-
 // A request names its topics by name or by id, by version; the other is empty then.
 class TopicMatcher {
  public:
   TopicMatcher(const History& history, std::string_view topic)
-      : topic_(topic), ids_(ids_of(history, topic)) {}
+      : topic_(topic), ids_(topic_ids(history, topic)) {}
 
   template <class Topic>
   bool by_name_or_id(const std::string& name, const Topic& entry) const {
@@ -83,13 +62,22 @@ std::optional<std::string> as_text(const std::optional<std::span<const uint8_t>>
   return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
 }
 
-void add_records(std::vector<StoredRecord>& out, uint64_t frame, int64_t base_offset,
+// The records of one partition's batches, as `like` says they were sent.
+void add_records(std::vector<SentRecord>& out, const SentRecord& like, int64_t base_offset,
                  std::span<const uint8_t> records) {
   int64_t offset = base_offset;
   // A batch that cannot be read ends the walk: the broker has refused it.
-  (void)kafka::for_each_record(records, [&](const kafka::RecordView& record) {
-    out.push_back({frame, offset++, as_text(record.key), as_text(record.value)});
-    return true;
+  (void)kafka::for_each_batch(records, [&](const kafka::BatchView& batch) {
+    int32_t sequence = batch.base_sequence();
+    (void)kafka::for_each_record(batch.bytes(), [&](const kafka::RecordView& record) {
+      SentRecord sent = like;
+      sent.producer_id = batch.producer_id();
+      sent.sequence = sequence < 0 ? sequence : sequence++;
+      sent.offset = like.error == 0 ? offset++ : -1;
+      sent.key = as_text(record.key);
+      sent.value = as_text(record.value);
+      out.push_back(std::move(sent));
+    });
   });
 }
 
@@ -106,10 +94,31 @@ void note_returned(FetchSeen& seen, std::span<const uint8_t> records) {
 
 }  // namespace
 
-std::vector<StoredRecord> acknowledged_records(const History& history, std::string_view topic,
-                                               int32_t partition) {
+std::set<kafka::Uuid> topic_ids(const History& history, std::string_view topic) {
+  std::set<kafka::Uuid> ids;
+  for_each<CreateTopicsRequest, CreateTopicsResponse>(
+      history, [&](const Exchange&, const auto&, const CreateTopicsResponse* response) {
+        for (size_t i = 0; response != nullptr && i < response->topics.size(); ++i) {
+          if (response->topics[i].name == topic) {
+            ids.insert(response->topics[i].topic_id);
+          }
+        }
+      });
+  for_each<MetadataRequest, MetadataResponse>(
+      history, [&](const Exchange&, const auto&, const MetadataResponse* response) {
+        for (size_t i = 0; response != nullptr && i < response->topics.size(); ++i) {
+          if (response->topics[i].name == topic) {
+            ids.insert(response->topics[i].topic_id);
+          }
+        }
+      });
+  ids.erase(kafka::Uuid{});
+  return ids;
+}
+
+std::vector<SentRecord> sent_records(const History& history, std::string_view topic) {
   const TopicMatcher matcher(history, topic);
-  std::vector<StoredRecord> stored;
+  std::vector<SentRecord> sent;
   for_each<ProduceRequest, ProduceResponse>(
       history, [&](const Exchange& exchange, const ProduceRequest& request,
                    const ProduceResponse* response) {
@@ -120,22 +129,73 @@ std::vector<StoredRecord> acknowledged_records(const History& history, std::stri
           }
           for (const auto& part : data.partition_data) {
             const auto* answer = answer_for(response, t, part.index);
-            if (part.index == partition && answer != nullptr && answer->error_code == 0) {
-              add_records(stored, exchange.frame, answer->base_offset, part.records.bytes);
-            }
+            const SentRecord like{.frame = exchange.frame, .connection = exchange.connection,
+                                  .acks = request.acks, .partition = part.index,
+                                  .error = answer != nullptr ? answer->error_code : int16_t{-1}};
+            add_records(sent, like, answer != nullptr ? answer->base_offset : -1,
+                        part.records.bytes);
           }
         }
       });
-  std::stable_sort(stored.begin(), stored.end(), [](const StoredRecord& a, const StoredRecord& b) {
-    return a.offset < b.offset;
-  });
+  return sent;
+}
+
+std::vector<StoredRecord> stored_records(const History& history, std::string_view topic) {
+  std::vector<StoredRecord> stored = sent_records(history, topic);
+  std::erase_if(stored, [](const SentRecord& record) { return !record.is_stored(); });
+  auto place = [](const StoredRecord& record) { return std::pair(record.partition, record.offset); };
+  std::ranges::stable_sort(stored, {}, place);
   // A retry that was recognised is answered with the offsets of the first attempt.
-  stored.erase(std::unique(stored.begin(), stored.end(),
-                           [](const StoredRecord& a, const StoredRecord& b) {
-                             return a.offset == b.offset;
-                           }),
-               stored.end());
+  const auto repeated = std::ranges::unique(stored, {}, place);
+  stored.erase(repeated.begin(), repeated.end());
   return stored;
+}
+
+std::vector<StoredRecord> acknowledged_records(const History& history, std::string_view topic,
+                                               int32_t partition) {
+  std::vector<StoredRecord> stored = stored_records(history, topic);
+  std::erase_if(stored, [&](const StoredRecord& r) { return r.partition != partition; });
+  return stored;
+}
+
+std::vector<CommitSeen> commits_of(const History& history, std::string_view topic) {
+  using kafka::OffsetCommitRequest;
+  using kafka::OffsetCommitResponse;
+  const TopicMatcher matcher(history, topic);
+  std::vector<CommitSeen> commits;
+  for_each<OffsetCommitRequest, OffsetCommitResponse>(
+      history, [&](const Exchange& exchange, const OffsetCommitRequest& request,
+                   const OffsetCommitResponse* response) {
+        for (size_t t = 0; t < request.topics.size(); ++t) {
+          const auto& asked = request.topics[t];
+          for (size_t p = 0; matcher.by_name_or_id(asked.name, asked) && p < asked.partitions.size();
+               ++p) {
+            CommitSeen commit{.frame = exchange.frame, .connection = exchange.connection,
+                              .group = request.group_id,
+                              .partition = asked.partitions[p].partition_index,
+                              .offset = asked.partitions[p].committed_offset};
+            if (response != nullptr && t < response->topics.size() &&
+                p < response->topics[t].partitions.size()) {
+              commit.error = response->topics[t].partitions[p].error_code;
+            }
+            commits.push_back(std::move(commit));
+          }
+        }
+      });
+  return commits;
+}
+
+std::string software_of(const History& history, uint64_t connection) {
+  using kafka::ApiVersionsRequest;
+  using kafka::ApiVersionsResponse;
+  std::string software;
+  for_each<ApiVersionsRequest, ApiVersionsResponse>(
+      history, [&](const Exchange& exchange, const ApiVersionsRequest& request, const auto*) {
+        if (exchange.connection == connection && !request.client_software_name.empty()) {
+          software = request.client_software_name + " " + request.client_software_version;
+        }
+      });
+  return software;
 }
 
 std::vector<FetchSeen> fetches_of(const History& history, std::string_view topic,

@@ -39,9 +39,9 @@ std::string render_pass(const Verdict& verdict, Style style) {
                                 verdict.title, verdict.seed);
   for (const Finding& finding : verdict.findings) {
     out += fmt::format("  {} {}\n", finding.rule, finding.sentence);
-    add_line(out, "", finding.saw.empty() ? "" : "  saw " + finding.saw);
+    add_line(out, "", finding.saw.empty() ? "" : "saw " + finding.saw);
   }
-  add_line(out, "next", fmt::format("./lab evidence {}   ·   ./lab list", verdict.run_id));
+  add_line(out, "evidence", fmt::format("./lab evidence {}", verdict.run_id));
   return out;
 }
 
@@ -57,6 +57,8 @@ std::string render_fail(const Verdict& verdict, const Finding& finding, Style st
   add_line(out, "look at", finding.advice);
   add_line(out, "next", fmt::format("./lab explain {}   ·   ./lab hint {}   ·   ./lab evidence {}",
                                     finding.rule, verdict.lab, verdict.run_id));
+  add_line(out, "again", fmt::format("./lab grade {} --seed {}   the same data and faults",
+                                     verdict.lab, verdict.seed));
   return out;
 }
 

@@ -1,0 +1,88 @@
+#include "labs/common/command_kit.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "labs/common/run.h"
+
+namespace kraftlab {
+
+namespace fs = std::filesystem;
+
+int refuse(const std::string& message) {
+  fmt::print(stderr, "lab: {}\n", message);
+  return 1;
+}
+
+Style style_of_output() {
+  return {isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr};
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
+Result<LabFiles> find(const Places& places, const std::string& wanted) {
+  auto catalog = load_catalog(places.labs());
+  if (!catalog) {
+    return std::unexpected(catalog.error());
+  }
+  const LabFiles* lab = find_by_name(*catalog, wanted);
+  if (lab == nullptr) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       fmt::format("there is no lab '{}'; ./lab list shows them", wanted));
+  }
+  return *lab;
+}
+
+Progress progress_of(const Places& places) {
+  return Progress(places.state / "progress.tsv");
+}
+
+Result<fs::path> find_evidence(const Places& places, const std::string& run) {
+  if (fs::is_regular_file(run)) {
+    return fs::path(run);
+  }
+  const fs::path exact = evidence_path(places.runs(), run);
+  if (!run.empty() && fs::is_regular_file(exact)) {
+    return exact;
+  }
+  fs::path newest;  // ids hold the time, so that the greatest of a seed is the last
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(places.runs(), error)) {
+    const std::string id = entry.path().filename().string();
+    if (id.ends_with("-" + run) && fs::is_regular_file(entry.path() / "evidence") &&
+        id.substr(3) > newest.parent_path().filename().string().substr(newest.empty() ? 0 : 3)) {
+      newest = entry.path() / "evidence";
+    }
+  }
+  if (newest.empty()) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       fmt::format("there is no run '{}'; they are the folders of {}", run,
+                                   places.runs().string()));
+  }
+  return newest;
+}
+
+Result<History> load_run(const Places& places, const std::string& run) {
+  auto file = find_evidence(places, run);
+  if (!file) {
+    return std::unexpected(file.error());
+  }
+  return read_history(read_file(*file));
+}
+
+std::string short_path(const Places& places, const fs::path& path) {
+  const fs::path relative = fs::absolute(path).lexically_relative(fs::absolute(places.root));
+  return relative.empty() || relative.string().starts_with("..") ? path.string()
+                                                                 : relative.string();
+}
+
+}  // namespace kraftlab

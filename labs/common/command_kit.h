@@ -1,0 +1,33 @@
+// What the commands of `kraftlab` share: refusing, reading files, finding labs and runs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "labs/common/catalog.h"
+#include "labs/common/commands.h"
+#include "labs/common/history.h"
+#include "labs/common/progress.h"
+#include "labs/common/verdict.h"
+
+namespace kraftlab {
+
+// Says why on stderr; the exit status of a refused command.
+int refuse(const std::string& message);
+
+Style style_of_output();
+std::string read_file(const std::filesystem::path& path);
+
+// The lab that a person named; an Error says what to type instead.
+Result<LabFiles> find(const Places& places, const std::string& wanted);
+
+Progress progress_of(const Places& places);
+
+// A run's id, the seed of one (the newest is taken), or an evidence file.
+Result<std::filesystem::path> find_evidence(const Places& places, const std::string& run);
+Result<History> load_run(const Places& places, const std::string& run);
+
+// "work/08-idempotence": a path as a person in the checkout would type it.
+std::string short_path(const Places& places, const std::filesystem::path& path);
+
+}  // namespace kraftlab

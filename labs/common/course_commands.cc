@@ -1,0 +1,282 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "labs/common/command_kit.h"
+#include "labs/common/commands.h"
+#include "labs/common/rule.h"
+#include "labs/common/run.h"
+
+namespace kraftlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* state_of(const Places& places, const Progress& progress, const LabFiles& lab) {
+  if (progress.passed(lab.id)) {
+    return "passed";
+  }
+  return fs::exists(places.work() / lab.work_name()) ? "begun" : "";
+}
+
+// app/ itself, or app/LANGUAGE where a lab has starters in several.
+Result<fs::path> starter_of(const LabFiles& lab, const std::string& language) {
+  const fs::path app = lab.folder / "app";
+  if (fs::exists(app / "run")) {
+    if (language.empty() || language == "cpp") {
+      return app;
+    }
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       fmt::format("lab {} has one starter only; but its `run` may start a program "
+                                   "in any language", lab.id));
+  }
+  const std::string wanted = language.empty() ? "cpp" : language;
+  if (fs::exists(app / wanted / "run")) {
+    return app / wanted;
+  }
+  std::vector<std::string> there;
+  for (const auto& entry : fs::directory_iterator(app)) {
+    there.push_back(entry.path().filename().string());
+  }
+  std::ranges::sort(there);
+  return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                     fmt::format("lab {} has no starter in {}; it has: {}", lab.id, wanted,
+                                 fmt::join(there, ", ")));
+}
+
+Result<> copy_starter(const LabFiles& lab, const fs::path& starter, const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) {
+    fs::copy(starter, folder, fs::copy_options::recursive, error);
+  }
+  if (!error) {
+    fs::copy_file(lab.folder / "README.md", folder / "README.md", error);
+  }
+  if (error) {
+    return kafka::fail(kafka::ErrorCode::KafkaStorageError,
+                       fmt::format("cannot make {}: {}", folder.string(), error.message()));
+  }
+  return {};
+}
+
+void print_first_steps(const LabFiles& lab) {
+  fmt::print("{} · {}\n\nGoal   {}\nFirst  {}\nThen   ./lab grade {}      stuck? ./lab hint {}\n",
+             lab.id, lab.title, lab.goal, lab.first_step, lab.id, lab.id);
+}
+
+// A lab's row in what a teacher gets.
+struct Row {
+  std::string id;
+  std::string name;
+  std::string state;
+  std::string passed_at;
+  std::string run;
+  int hints = 0;
+};
+
+Result<std::vector<Row>> rows_of(const Places& places) {
+  auto catalog = load_catalog(places.labs());
+  if (!catalog) {
+    return std::unexpected(catalog.error());
+  }
+  const Progress progress = progress_of(places);
+  std::vector<Row> rows;
+  for (const LabFiles& lab : *catalog) {
+    const Passed passed = progress.first_pass(lab.id);
+    rows.push_back({lab.id, lab.name, state_of(places, progress, lab), passed.at, passed.run,
+                    progress.hints_read(lab.id)});
+  }
+  return rows;
+}
+
+}  // namespace
+
+int list_labs(const Places& places, bool json) {
+  auto catalog = load_catalog(places.labs());
+  if (!catalog) {
+    return refuse(catalog.error().message);
+  }
+  if (json) {
+    return export_progress(places, "json");
+  }
+  const Progress progress = progress_of(places);
+  const LabFiles* next = nullptr;
+  for (const LabFiles& lab : *catalog) {
+    next = next == nullptr && !progress.passed(lab.id) ? &lab : next;
+    fmt::print("{}  {:<8}{:<16}{}\n", lab.id, state_of(places, progress, lab), lab.name, lab.goal);
+  }
+  if (next != nullptr) {
+    fmt::print("\nNext: ./lab start {}\n", next->id);
+  } else {
+    fmt::print("\nAll passed.\n");
+  }
+  return 0;
+}
+
+int start_lab(const Places& places, const std::string& wanted, const std::string& language) {
+  auto lab = find(places, wanted);
+  if (!lab) {
+    return refuse(lab.error().message);
+  }
+  const fs::path folder = places.work() / lab->work_name();
+  if (fs::exists(folder)) {
+    fmt::print("{} is there already; nothing in it was touched. (./lab reset {} begins anew.)\n",
+               short_path(places, folder), lab->id);
+    print_first_steps(*lab);
+    return 0;
+  }
+  auto starter = starter_of(*lab, language);
+  if (!starter) {
+    return refuse(starter.error().message);
+  }
+  if (auto copied = copy_starter(*lab, *starter, folder); !copied) {
+    return refuse(copied.error().message);
+  }
+  print_first_steps(*lab);
+  return 0;
+}
+
+int reset_lab(const Places& places, const std::string& wanted, const std::string& language,
+              bool yes) {
+  auto lab = find(places, wanted);
+  if (!lab) {
+    return refuse(lab.error().message);
+  }
+  auto starter = starter_of(*lab, language);
+  if (!starter) {
+    return refuse(starter.error().message);
+  }
+  const fs::path folder = places.work() / lab->work_name();
+  if (!fs::exists(folder)) {
+    return start_lab(places, wanted, language);
+  }
+  const fs::path kept =
+      places.state / "before-reset" /
+      fmt::format("{}-{:%Y%m%d-%H%M%S}", lab->work_name(), fmt::localtime(std::time(nullptr)));
+  if (!yes) {
+    fmt::print("Begin {} anew? What you have moves to {} [y/N] ", short_path(places, folder),
+               short_path(places, kept));
+    std::fflush(stdout);
+    std::string answer;
+    if (!std::getline(std::cin, answer) || (answer != "y" && answer != "Y")) {
+      return refuse("nothing was changed");
+    }
+  }
+  std::error_code error;
+  fs::create_directories(kept.parent_path(), error);
+  fs::rename(folder, kept, error);
+  if (error) {  // another disk
+    error.clear();
+    fs::copy(folder, kept, fs::copy_options::recursive, error);
+    if (!error) {
+      fs::remove_all(folder, error);
+    }
+  }
+  if (error) {
+    return refuse(fmt::format("cannot move {}: {}", folder.string(), error.message()));
+  }
+  fmt::print("What you had is in {}.\n", short_path(places, kept));
+  return start_lab(places, wanted, language);
+}
+
+int show_hint(const Places& places, const std::string& wanted) {
+  auto lab = find(places, wanted);
+  if (!lab) {
+    return refuse(lab.error().message);
+  }
+  Progress progress = progress_of(places);
+  int number = progress.hints_read(lab->id) + 1;
+  auto file = [&](int n) { return lab->folder / "hints" / fmt::format("{}.md", n); };
+  const bool all_read = !fs::exists(file(number));
+  number -= all_read ? 1 : 0;
+  if (number == 0) {
+    return refuse("this lab has no hints");
+  }
+  int count = number;
+  while (fs::exists(file(count + 1))) {
+    ++count;
+  }
+  fmt::print("Hint {} of {}\n\n{}", number, count, read_file(file(number)));
+  if (!all_read && !progress.note_hint(lab->id, number)) {
+    return refuse(fmt::format("cannot write to {}", places.state.string()));
+  }
+  return 0;
+}
+
+int show_solution(const Places& places, const std::string& wanted) {
+  auto lab = find(places, wanted);
+  if (!lab) {
+    return refuse(lab.error().message);
+  }
+  if (!progress_of(places).passed(lab->id)) {
+    return refuse(fmt::format("the solutions of lab {} open when you have passed it; "
+                              "./lab hint {} helps until then", lab->id, lab->id));
+  }
+  for (const Solution& solution : lab->solutions) {
+    if (solution.expect != "pass") {
+      continue;
+    }
+    fmt::print("== {}\n", short_path(places, solution.folder));
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(solution.folder)) {
+      files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    for (const fs::path& file : files) {
+      fmt::print("-- {}\n{}\n", file.filename().string(), read_file(file));
+    }
+  }
+  fmt::print("The mistakes that this lab knows stand beside them: {}/author/wrong_*\n",
+             short_path(places, lab->folder));
+  return 0;
+}
+
+int show_progress(const Places& places) {
+  auto rows = rows_of(places);
+  if (!rows) {
+    return refuse(rows.error().message);
+  }
+  size_t passed = 0;
+  for (const Row& row : *rows) {
+    passed += row.state == "passed" ? 1 : 0;
+    fmt::print("{}  {:<16}{:<8}{:<22}{}\n", row.id, row.name, row.state, row.passed_at,
+               row.hints == 0 ? "" : fmt::format("hints read: {}", row.hints));
+  }
+  fmt::print("\n{} of {} passed. The file: {}\n", passed, rows->size(),
+             short_path(places, places.state / "progress.tsv"));
+  return 0;
+}
+
+int export_progress(const Places& places, const std::string& format) {
+  auto rows = rows_of(places);
+  if (!rows) {
+    return refuse(rows.error().message);
+  }
+  if (format == "csv") {
+    fmt::print("lab,name,state,passed_at,hints_read,run\n");
+    for (const Row& row : *rows) {
+      fmt::print("{},{},{},{},{},{}\n", row.id, row.name, row.state, row.passed_at, row.hints,
+                 row.run);
+    }
+    return 0;
+  }
+  nlohmann::json labs = nlohmann::json::array();
+  for (const Row& row : *rows) {
+    labs.push_back({{"lab", row.id},
+                    {"name", row.name},
+                    {"state", row.state},
+                    {"passed_at", row.passed_at},
+                    {"hints_read", row.hints},
+                    {"run", row.run}});
+  }
+  fmt::print("{}\n", nlohmann::json{{"version", 1}, {"labs", labs}}.dump(2));
+  return 0;
+}
+
+}  // namespace kraftlab

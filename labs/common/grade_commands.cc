@@ -1,0 +1,222 @@
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <random>
+
+#include "labs/common/command_kit.h"
+#include "labs/common/commands.h"
+#include "labs/common/diagram.h"
+#include "labs/common/rule.h"
+#include "labs/common/run.h"
+
+namespace kraftlab {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kSettleMs = 150;  // an editor writes a file in several steps
+
+void show(const Verdict& verdict, bool json) {
+  fmt::print("{}{}", json ? to_json(verdict) : render(verdict, style_of_output()),
+             json ? "\n" : "");
+  std::fflush(stdout);
+}
+
+// One run, its evidence judged. Trouble of ours becomes an Inconclusive verdict.
+Verdict run_and_judge(const Places& places, const LabCode& code, const RunPlan& plan,
+                      std::string& drawing) {
+  auto id = run_solution(code, plan);
+  Verdict verdict;
+  if (!id) {
+    verdict.trouble = id.error().message;
+  } else if (auto history = load_run(places, *id); !history) {
+    verdict.trouble = history.error().message;
+    verdict.run_id = *id;
+  } else {
+    verdict = judge(*history, *id);
+    drawing = draw_run(*history);
+  }
+  verdict.lab = code.id;
+  verdict.seed = plan.seed;
+  return verdict;
+}
+
+struct Graded {
+  LabFiles lab;
+  const LabCode* code;
+  RunPlan plan;
+};
+
+Result<Graded> plan_of(const Places& places, const std::string& wanted,
+                       const GradeOptions& options) {
+  auto lab = find(places, wanted);
+  if (!lab) {
+    return std::unexpected(lab.error());
+  }
+  const LabCode* code = find_lab(lab->id);
+  if (code == nullptr) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       fmt::format("lab {} cannot be graded by this version", lab->id));
+  }
+  RunPlan plan{.dist = fs::absolute(places.dist), .runs = places.runs(),
+               .solution = options.solution.empty() ? places.work() / lab->work_name()
+                                                    : fs::path(options.solution),
+               .helpers = fs::absolute(places.labs() / "common" / "bin"),
+               .cache = fs::absolute(places.state / "compiled"),
+               .time_limit_s = lab->time_limit_s, .seed = 0,
+               .quiet = options.json || options.runs > 1};
+  if (!fs::exists(plan.solution / "run")) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       fmt::format("{}/run is not there; begin with ./lab start {}",
+                                   short_path(places, plan.solution), lab->id));
+  }
+  return Graded{std::move(*lab), code, std::move(plan)};
+}
+
+uint64_t seed_of_run(const GradeOptions& options, int run) {
+  static std::random_device device;
+  return options.seed ? *options.seed + static_cast<uint64_t>(run) : device() % 1'000'000;
+}
+
+void show_pass_page(const Graded& graded, const std::string& drawing) {
+  fmt::print("\nWhat you saw\n{}\n", drawing);
+  fmt::print("{:<10}./lab solution {}: how others did it   ·   ./lab list\n", "next",
+             graded.lab.id);
+}
+
+}  // namespace
+
+int grade_lab(const Places& places, const std::string& wanted, const GradeOptions& options) {
+  auto graded = plan_of(places, wanted, options);
+  if (!graded) {
+    return refuse(graded.error().message);
+  }
+  Outcome worst = Outcome::Pass;
+  for (int run = 0; run < options.runs; ++run) {
+    graded->plan.seed = seed_of_run(options, run);
+    std::string drawing;
+    Verdict verdict = run_and_judge(places, *graded->code, graded->plan, drawing);
+    verdict.title = graded->lab.name;
+    show(verdict, options.json);
+    worst = verdict.outcome == Outcome::Pass || worst == Outcome::Fail ? worst : verdict.outcome;
+    if (verdict.outcome != Outcome::Pass) {
+      continue;
+    }
+    if (!options.json && options.runs == 1) {
+      show_pass_page(*graded, drawing);
+    }
+    if (options.solution.empty() && !progress_of(places).note_passed(graded->lab.id, verdict.run_id)) {
+      fmt::print(stderr, "lab: your progress could not be written to {}\n",
+                 places.state.string());
+    }
+  }
+  return exit_status(worst);
+}
+
+int watch_lab(const Places& places, const std::string& wanted, const GradeOptions& options) {
+  auto graded = plan_of(places, wanted, options);
+  if (!graded) {
+    return refuse(graded.error().message);
+  }
+  const int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  if (inotify_add_watch(watch, graded->plan.solution.c_str(),
+                        IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE) < 0) {
+    return refuse(fmt::format("{} cannot be watched", graded->plan.solution.string()));
+  }
+  auto wait_ms = [&](int timeout_ms) {
+    pollfd change{.fd = watch, .events = POLLIN, .revents = 0};
+    const bool changed = poll(&change, 1, timeout_ms) > 0;
+    char events[4096];
+    while (read(watch, events, sizeof events) > 0) {
+    }
+    return changed;
+  };
+  while (true) {
+    grade_lab(places, wanted, options);
+    wait_ms(0);  // what the program itself wrote into its folder
+    fmt::print("\nWatching {}: save a file and it is graded again; Ctrl-C ends.\n",
+               short_path(places, graded->plan.solution));
+    std::fflush(stdout);
+    wait_ms(-1);
+    while (wait_ms(kSettleMs)) {
+    }
+  }
+}
+
+int explain_rule(const Places& places, const std::string& wanted) {
+  const Rule* rule = find_rule(wanted);
+  if (rule != nullptr) {
+    fmt::print("{}: {}\n\n{}\n", rule->id, rule->sentence, rule->explanation);
+    return 0;
+  }
+  const auto lab = find(places, wanted);
+  const LabCode* code = lab ? find_lab(lab->id) : nullptr;
+  if (code == nullptr) {
+    return refuse(fmt::format("there is no rule '{}'; a verdict names them, like 01.2", wanted));
+  }
+  for (const Rule& each : code->rules) {
+    fmt::print("{}: {}\n\n{}\n\n", each.id, each.sentence, each.explanation);
+  }
+  return 0;
+}
+
+int show_evidence(const Places& places, const std::string& run, bool json) {
+  auto history = load_run(places, run);
+  if (!history) {
+    return refuse(history.error().message);
+  }
+  for (const Exchange& exchange : history->exchanges) {
+    fmt::print("{}\n", json ? describe_json(exchange) : describe(exchange));
+  }
+  if (json || !history->end) {
+    return 0;
+  }
+  for (const Start& start : history->end->starts) {
+    fmt::print("the program ended with status {} after {} ms{}{}\n", start.exit_code,
+               start.duration_ms, start.timed_out ? " (time limit)" : "",
+               start.killed ? " (killed by the grader, as planned)" : "");
+  }
+  return 0;
+}
+
+int replay_run(const Places& places, const std::string& run, bool json) {
+  auto file = find_evidence(places, run);
+  if (!file) {
+    return refuse(file.error().message);
+  }
+  auto history = read_history(read_file(*file));
+  if (!history) {
+    return refuse(history.error().message);
+  }
+  const std::string folder = fs::absolute(*file).parent_path().filename().string();
+  Verdict verdict = judge(*history, file->filename() == "evidence" ? folder : run);
+  if (auto lab = find(places, verdict.lab)) {
+    verdict.title = lab->name;
+  }
+  show(verdict, json);
+  if (!json && verdict.outcome == Outcome::Pass) {
+    fmt::print("\nWhat you saw\n{}\n", draw_run(*history));
+  }
+  return exit_status(verdict.outcome);
+}
+
+int verify_run(const Places& places, const std::string& file, const GradeOptions& options) {
+  const int judged = replay_run(places, file, options.json);
+  if (!options.seed || judged == exit_status(Outcome::Inconclusive)) {
+    return judged;
+  }
+  auto history = load_run(places, file);
+  if (!history) {
+    return refuse(history.error().message);
+  }
+  if (options.solution.empty()) {
+    return refuse("--secret-seed runs the program again: name its folder with --solution");
+  }
+  const int again = grade_lab(places, history->run.lab, options);
+  return judged != 0 ? judged : again;
+}
+
+}  // namespace kraftlab
