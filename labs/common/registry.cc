@@ -4,13 +4,14 @@
 #include <array>
 
 #include "labs/01_first_message/rules.h"
+#include "labs/08_idempotence/rules.h"
 #include "labs/common/rule.h"
 
 namespace kraftlab {
 
 std::span<const LabCode> all_labs() {
   static const std::array labs = {
-      first_message_lab(),
+      first_message_lab(), idempotence_lab(),
   };
   return labs;
 }
