@@ -1,5 +1,7 @@
 #include "broker/node/broker_failures.h"
 
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "broker/core/controller/controller.h"
@@ -12,10 +14,12 @@ namespace kafka {
 
 namespace {
 constexpr std::string_view logger = "org.apache.kafka.controller.BrokerHeartbeatManager";
+constexpr int64_t probe_pauses_ms[] = {0, 10, 40, 150, 500};  // before each of the attempts
 }
 
-BrokerFailures::BrokerFailures(Node& node, Peers& peers, MetadataDriver& metadata)
-    : node_(node), peers_(peers), metadata_(metadata) {
+BrokerFailures::BrokerFailures(Node& node, Peers& peers, MetadataDriver& metadata, Timers& timers,
+                               const int64_t& now_ms)
+    : node_(node), peers_(peers), metadata_(metadata), timers_(timers), now_ms_(now_ms) {
   peers_.on_disconnect([this](const PeerAddress& address) { on_peer_disconnect(address); });
 }
 
@@ -52,18 +56,40 @@ void BrokerFailures::on_active() {
 
 void BrokerFailures::probe(int32_t broker_id, int64_t broker_epoch) {
   const BrokerImage* broker = node_.image().broker(broker_id);
-  if (!node_.is_active_controller() || broker == nullptr || broker->fenced ||
-      broker->epoch != broker_epoch || broker->endpoints.empty() ||
-      broker_id == node_.broker_id()) {
+  if (broker == nullptr || broker->endpoints.empty() || broker_id == node_.broker_id()) {
     return;
   }
   const Endpoint& endpoint = broker->endpoints.front();
-  peers_.probe(endpoint.host, endpoint.port, probe_timeout_ms,
-               [this, broker_id, broker_epoch](bool accepted) {
-                 if (!accepted) {
-                   fence(broker_id, broker_epoch);
-                 }
-               });
+  probe({endpoint.host, endpoint.port}, 0,
+        [this, broker_id, broker_epoch] { return is_suspect(broker_id, broker_epoch); },
+        [this, broker_id, broker_epoch] { fence(broker_id, broker_epoch); });
+}
+
+// Whether it would matter that the broker is dead, and nothing says that it lives.
+bool BrokerFailures::is_suspect(int32_t broker_id, int64_t broker_epoch) const {
+  const BrokerImage* broker = node_.image().broker(broker_id);
+  const auto contact = contacts_.find(broker_id);
+  return node_.is_active_controller() && broker != nullptr && !broker->fenced &&
+         broker->epoch == broker_epoch &&
+         (contact == contacts_.end() || contact->second.lost);
+}
+
+// A process that dies closes one descriptor after the other: the listener may be among the last.
+void BrokerFailures::probe(const HostPort& at, size_t attempt, std::function<bool()> suspect,
+                           std::function<void()> dead) {
+  if (attempt >= std::size(probe_pauses_ms)) {
+    return;
+  }
+  timers_.run_at(now_ms_ + probe_pauses_ms[attempt], now_ms_,
+                 [this, at, attempt, suspect = std::move(suspect), dead = std::move(dead)] {
+                   if (!suspect()) {
+                     return;
+                   }
+                   peers_.probe(at.host, static_cast<uint16_t>(at.port), probe_timeout_ms,
+                                [this, at, attempt, suspect, dead](bool accepted) {
+                                  accepted ? probe(at, attempt + 1, suspect, dead) : dead();
+                                });
+                 });
 }
 
 void BrokerFailures::fence(int32_t broker_id, int64_t broker_epoch) {
@@ -93,11 +119,9 @@ void BrokerFailures::on_peer_disconnect(const PeerAddress& address) {
       leader.host != address.host || leader.port != address.port) {
     return;
   }
-  peers_.probe(address.host, address.port, probe_timeout_ms, [this, leader](bool accepted) {
-    if (!accepted) {
-      metadata_.on_leader_gone(leader.id);
-    }
-  });
+  probe({address.host, address.port}, 0,
+        [this, leader] { return metadata_.kraft().raft().leader() == leader; },
+        [this, leader] { metadata_.on_leader_gone(leader.id); });
 }
 
 }  // namespace kafka

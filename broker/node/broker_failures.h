@@ -9,16 +9,19 @@
 //   the connection of this node's fetches from the metadata leader closes
 //        -> the leader's controller listener is probed; nobody listens: the election begins at once
 //
-// A probe that is accepted decides nothing: the session and the fetch timeout do, as in Kafka. So
+// A probe that is accepted, and again a moment later, decides nothing: the session and the fetch timeout do, as in Kafka. So
 // do paused processes and broken networks, which close nothing. A broker that was fenced in error
 // is unfenced with its next heartbeat; an election in error is stopped by the pre-votes.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 
+#include "broker/config/listeners.h"
 #include "broker/handlers/request.h"
 #include "broker/io/peers.h"
+#include "broker/io/timers.h"
 
 namespace kafka {
 
@@ -30,7 +33,8 @@ class BrokerFailures {
  public:
   static constexpr int64_t probe_timeout_ms = 250;
 
-  BrokerFailures(Node& node, Peers& peers, MetadataDriver& metadata);
+  BrokerFailures(Node& node, Peers& peers, MetadataDriver& metadata, Timers& timers,
+                 const int64_t& now_ms);
 
   // The broker spoke on this connection: registration or heartbeat.
   void on_contact(const ReplyTo& from, int32_t broker_id, int64_t broker_epoch);
@@ -55,11 +59,17 @@ class BrokerFailures {
 
   void on_peer_disconnect(const PeerAddress& address);
   void probe(int32_t broker_id, int64_t broker_epoch);
+  bool is_suspect(int32_t broker_id, int64_t broker_epoch) const;
+  // `dead` is called if one of several attempts finds nobody, while `suspect` holds.
+  void probe(const HostPort& at, size_t attempt, std::function<bool()> suspect,
+             std::function<void()> dead);
   void fence(int32_t broker_id, int64_t broker_epoch);
 
   Node& node_;
   Peers& peers_;
   MetadataDriver& metadata_;
+  Timers& timers_;
+  const int64_t& now_ms_;
   std::map<int32_t, Contact> contacts_;  // by broker
 };
 

@@ -60,7 +60,7 @@ void NodeParts::attach(Node& owner) {
   isr = std::make_unique<IsrDriver>(owner, replicas, timers, now_ms);
   lifecycle = std::make_unique<BrokerLifecycle>(owner, timers, now_ms);
   controller_registration = std::make_unique<ControllerRegistration>(owner, timers, now_ms);
-  failures = std::make_unique<BrokerFailures>(owner, peers, metadata);
+  failures = std::make_unique<BrokerFailures>(owner, peers, metadata, timers, now_ms);
 }
 
 void NodeParts::read_clock() {
