@@ -99,7 +99,8 @@ TEST(Documents, EveryLinkLeadsToAFile) {
     for_each_match(document.text, link, [&](const std::smatch& match) {
       const fs::path target = target_of(document, match[1]);
       links += !target.empty();
-      EXPECT_TRUE(target.empty() || fs::exists(target)) << document.path << " links to " << match[1];
+      EXPECT_TRUE(target.empty() || fs::exists(target))
+          << document.path << " links to " << match[1];
     });
   }
   EXPECT_GT(links, 200u);
@@ -113,7 +114,8 @@ TEST(Documents, EverySymbolIsInTheFileThatIsNamed) {
       const fs::path target = target_of(document, match[2]);
       if (!target.empty() && fs::is_regular_file(target)) {
         ++symbols;
-        EXPECT_TRUE(says(target, match[1])) << document.path << ": no " << match[1] << " in " << match[2];
+        EXPECT_TRUE(says(target, match[1]))
+            << document.path << ": no " << match[1] << " in " << match[2];
       }
     });
   }
