@@ -73,7 +73,9 @@ void BrokerLifecycle::try_again(const std::string& why) {
                                   id, why)});
     return;
   }
-  log_warn(logger, "[BrokerLifecycleManager id={}] The registration was refused: {}", id, why);
+  if (std::exchange(last_refusal_, why) != why) {
+    log_warn(logger, "[BrokerLifecycleManager id={}] The registration was refused: {}", id, why);
+  }
   timers_.run_at(now_ms_ + registration_retry_ms, now_ms_, [this] {
     if (state_ == State::Registering) {
       register_broker();

@@ -84,6 +84,7 @@ class BrokerLifecycle {
   Callbacks callbacks_;
   int64_t epoch_ = no_broker_epoch;
   int64_t give_up_ms_ = 0;        // registering
+  std::string last_refusal_;      // said once, however often it comes
   int64_t last_answer_ms_ = 0;    // of a controller
   bool in_flight_ = false;        // one heartbeat at a time
   bool again_ = false;            // and another one as soon as it is answered

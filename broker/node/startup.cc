@@ -203,9 +203,13 @@ Result<> NodeParts::open_broker() {
   if (const Result<> opened = open_logs(); !opened) {
     return opened;
   }
+  // Before finish_opening(), which forgets which directories have one.
+  if (const Result<> removed = storage.remove_clean_shutdown_markers(); !removed) {
+    return removed;
+  }
   storage.finish_opening();
   logs_open = true;
-  return storage.remove_clean_shutdown_markers();
+  return {};
 }
 
 Result<> NodeParts::unfence_alone() {
