@@ -5,12 +5,13 @@ acknowledged is missing, nothing is there twice, and the replicas' files hold th
 """
 
 import pathlib
+import signal
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from kit.clusters import Cluster, broker, combined, controller, wait_until
+from kit.clusters import Cluster, broker, controller, wait_until
 from kit.nodes import ApacheKafka, Kraftlab
 from kit.traffic import QUIET, Traffic, create_topic, metadata
 
@@ -93,6 +94,25 @@ def test_a_replica_that_was_away_catches_up(tmp_path):
             traffic.more(500)
             cluster[follower].start()
             in_sync(cluster, "numbers", 2)
+        traffic.check()
+        same_bytes(cluster, (2, 3), "numbers")
+
+
+def test_a_follower_that_hangs_falls_out_and_comes_back(tmp_path):
+    parts = {1: controller(Kraftlab), 2: broker(Kraftlab), 3: broker(Kraftlab)}
+    with Cluster(tmp_path, parts, properties={"replica.lag.time.max.ms": "1000"}) as cluster:
+        create_topic(cluster.bootstrap, "numbers", replicas=2)
+        with Traffic(cluster.bootstrap, "numbers") as traffic:
+            in_sync(cluster, "numbers", 2)
+            leader = partition_of(cluster, "numbers").leader
+            follower = next(i for i in (2, 3) if i != leader)
+            cluster[follower].process.send_signal(signal.SIGSTOP)
+            try:
+                wait_until(lambda: partition_of(cluster[leader], "numbers").isrs == [leader], "it falls out", 5)
+                traffic.more(100)
+            finally:
+                cluster[follower].process.send_signal(signal.SIGCONT)
+            wait_until(lambda: len(partition_of(cluster[leader], "numbers").isrs) == 2, "it is back", 5)
         traffic.check()
         same_bytes(cluster, (2, 3), "numbers")
 
