@@ -5,6 +5,7 @@
 //   `Symbol` in [text](../path)       ... and says Symbol (of `A::b` it is b that counts)
 //   `broker/core/x.h`                 a path from the root: the file is there
 //   `broker/core/x.h:Symbol`          ... and says Symbol
+//   Note: notes/x.md                  at the head of a source: the file is there
 //   | claim | verdict | shown by |    in notes/: the verdict is one of four words
 #include <gtest/gtest.h>
 
@@ -137,6 +138,22 @@ TEST(Documents, EveryPathFromTheRootIsThere) {
           << document.path << ": no " << match[2] << " in " << file;
     });
   }
+}
+
+TEST(Documents, EveryNoteThatASourceNamesIsThere) {
+  const std::regex note(R"(notes/[a-z_]+\.md)");
+  size_t named = 0;
+  for (const char* room : {"broker", "labs", "protocol"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot / room)) {
+      if (entry.path().extension() == ".h" || entry.path().extension() == ".cc") {
+        for_each_match(read(entry.path()), note, [&](const std::smatch& match) {
+          ++named;
+          EXPECT_TRUE(fs::exists(kRoot / match.str())) << entry.path() << " names " << match.str();
+        });
+      }
+    }
+  }
+  EXPECT_GT(named, 10u);
 }
 
 TEST(Notes, AllAreInTheIndex) {
