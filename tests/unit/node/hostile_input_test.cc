@@ -224,13 +224,5 @@ TEST_F(NodeTest, ASecondBrokerOnTheSameDirectoryIsRefused) {
   EXPECT_NE(error.find(folder_ + "/data"), std::string::npos) << error;
 }
 
-TEST_F(NodeTest, ABrokerWithoutControllerIsRefusedForNow) {
-  const std::string error =
-      start_error({{"process.roles", "broker"},
-                   {"node.id", "2"},
-                   {"listeners", "PLAINTEXT://127.0.0.1:0"}});
-  EXPECT_NE(error.find("process.roles=broker,controller"), std::string::npos) << error;
-}
-
 }  // namespace
 }  // namespace kafka
