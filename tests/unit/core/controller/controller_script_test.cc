@@ -390,8 +390,8 @@ TEST_P(ControllerScript, ReadsAsItRuns) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scripts, ControllerScript, ::testing::ValuesIn(scripts()),
-                         [](const auto& info) {
-                           return std::filesystem::path(info.param).stem().string();
+                         [](const auto& script) {
+                           return std::filesystem::path(script.param).stem().string();
                          });
 
 }  // namespace
