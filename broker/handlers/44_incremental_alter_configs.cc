@@ -37,7 +37,9 @@ void handle_incremental_alter_configs(Node& node, Request& request) {
   }
   std::vector<ConfigAlteration> alterations = alterations_of(*message);
   const bool validate_only = message->validate_only;
-  alter_configs(node, std::move(alterations), validate_only,
+  const AskedAt where =
+      request.connection->is_controller_listener ? AskedAt::Controller : AskedAt::Broker;
+  alter_configs(node, where, std::move(alterations), validate_only,
                 [&node, reply_to = request.reply_to,
                  message = std::move(*message)](const std::vector<Result<>>& results) {
                   node.reply(reply_to, alteration_response<IncrementalAlterConfigsResponse>(

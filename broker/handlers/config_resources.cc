@@ -10,6 +10,9 @@
 #include "broker/core/controller/topic_name.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
+#include "broker/node/to_controller.h"
+#include "protocol/api/33_alter_configs.h"
+#include "protocol/api/44_incremental_alter_configs.h"
 
 namespace kafka {
 namespace {
@@ -109,15 +112,115 @@ Result<> alter_logger(const ConfigAlteration& alteration, bool validate_only) {
   return {};
 }
 
-// Everything that is judged before the controller is asked.
-Result<> check_first(const ConfigAlteration& alteration, const Node& node,
-                     const Controller& controller) {
-  if (Result<> valid = check_alteration(alteration, node.config()); !valid) {
+// What a broker checks of the values for itself before it passes them on; appended and subtracted
+// ones are known to the controller alone.
+Result<> check_own_values(const ConfigAlteration& alteration, const Node& node) {
+  ConfigMap after =
+      alteration.replace_all ? ConfigMap{} : node.image().configs(alteration.resource);
+  for (const ConfigOp& op : alteration.ops) {
+    if (op.kind == ConfigOp::Kind::Set) {
+      after[op.name] = *op.value;
+    } else if (op.kind == ConfigOp::Kind::Delete) {
+      after.erase(op.name);
+    }
+  }
+  return check_dynamic_configs(after, alteration.resource.name.empty(), node.config());
+}
+
+Result<> check_any_broker_id(const ConfigResource& resource) {
+  int32_t id = 0;
+  const std::string& text = resource.name;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  const bool valid = error == std::errc() && end == text.data() + text.size() && id >= 0;
+  return valid || text.empty() ? Result<>()
+                               : refuse("Unable to parse broker name as a base 10 number.");
+}
+
+// Everything that is judged before the alteration is decided.
+Result<> check_first(AskedAt where, const ConfigAlteration& alteration, Node& node) {
+  const bool of_broker = alteration.resource.type == ConfigResourceType::Broker;
+  if (where == AskedAt::Controller) {
+    if (Result<> valid = of_broker ? check_any_broker_id(alteration.resource)
+                                   : check_alteration(alteration, node.config());
+        !valid) {
+      return valid;
+    }
+    if (Result<> valid = check_ops(alteration.ops); !valid) {
+      return valid;
+    }
+  } else if (Result<> valid = check_alteration(alteration, node.config()); !valid) {
     return valid;
   }
-  return alteration.resource.type == ConfigResourceType::Broker
-             ? check_broker_alteration(alteration, controller, node.config())
-             : Result<>();
+  if (!of_broker) {
+    return {};
+  }
+  return node.is_active_controller()
+             ? check_broker_alteration(alteration, node.controller(), node.config())
+             : check_own_values(alteration, node);
+}
+
+// The alterations that a broker let through, as it asks the active controller for them.
+template <class Request, class Response>
+void ask_controller_to_alter(Node& node, const std::vector<ConfigAlteration>& alterations,
+                             bool validate_only, std::function<void(std::vector<Result<>>)> done) {
+  Request request;
+  request.validate_only = validate_only;
+  for (const ConfigAlteration& alteration : alterations) {
+    auto& resource = request.resources.emplace_back();
+    resource.resource_type = static_cast<int8_t>(alteration.resource.type);
+    resource.resource_name = alteration.resource.name;
+    for (const ConfigOp& op : alteration.ops) {
+      auto& config = resource.configs.emplace_back();
+      config.name = op.name;
+      config.value = op.value;
+      if constexpr (requires { config.config_operation; }) {
+        config.config_operation = static_cast<int8_t>(op.kind);
+      }
+    }
+  }
+  node.to_controller<Request, Response>(request, [count = alterations.size(),
+                                                  done = std::move(done)](Result<Response> answer) {
+    std::vector<Result<>> results(count);
+    for (size_t i = 0; i < count; ++i) {
+      if (!answer || i >= answer->responses.size()) {
+        results[i] = answer ? fail(ErrorCode::UnknownServerError) : std::unexpected(answer.error());
+      } else if (const auto& response = answer->responses[i]; response.error_code != 0) {
+        results[i] =
+            fail(static_cast<ErrorCode>(response.error_code), response.error_message.value_or(""));
+      }
+    }
+    done(std::move(results));
+  });
+}
+
+// Decides here, or has it decided where the active controller is.
+void decide_alterations(Node& node, AskedAt where, const std::vector<ConfigAlteration>& alterations,
+                        bool validate_only, std::function<void(std::vector<Result<>>)> done) {
+  if (alterations.empty()) {
+    done({});
+    return;
+  }
+  if (node.is_active_controller()) {
+    auto decision = node.controller().decide_alter_configs(alterations, validate_only);
+    node.commit(std::move(decision.records),
+                [results = std::move(decision.reply),
+                 done = std::move(done)](const Result<>& committed) mutable {
+                  for (Result<>& result : results) {
+                    if (!committed && result) {
+                      result = committed;
+                    }
+                  }
+                  done(std::move(results));
+                });
+  } else if (where == AskedAt::Controller) {
+    done(std::vector<Result<>>(alterations.size(), fail(ErrorCode::NotController)));
+  } else if (alterations.front().replace_all) {
+    ask_controller_to_alter<AlterConfigsRequest, AlterConfigsResponse>(
+        node, alterations, validate_only, std::move(done));
+  } else {
+    ask_controller_to_alter<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(
+        node, alterations, validate_only, std::move(done));
+  }
 }
 
 }  // namespace
@@ -151,17 +254,13 @@ Result<> check_broker_alteration(const ConfigAlteration& alteration, const Contr
                                alteration.resource.name.empty(), config);
 }
 
-void alter_configs(Node& node, std::vector<ConfigAlteration> alterations, bool validate_only,
-                   std::function<void(std::vector<Result<>>)> done) {
-  if (!node.is_active_controller()) {
-    done(std::vector<Result<>>(alterations.size(), fail(ErrorCode::NotController)));
-    return;
-  }
+void alter_configs(Node& node, AskedAt where, std::vector<ConfigAlteration> alterations,
+                   bool validate_only, std::function<void(std::vector<Result<>>)> done) {
   std::vector<Result<>> results;
   std::vector<ConfigAlteration> allowed;
   std::vector<size_t> positions;  // of the allowed ones among the results
   for (ConfigAlteration& alteration : alterations) {
-    Result<> valid = check_first(alteration, node, node.controller());
+    Result<> valid = check_first(where, alteration, node);
     if (valid && alteration.resource.type == ConfigResourceType::BrokerLogger) {
       valid = alter_logger(alteration, validate_only);
     } else if (valid) {
@@ -170,20 +269,14 @@ void alter_configs(Node& node, std::vector<ConfigAlteration> alterations, bool v
     }
     results.push_back(std::move(valid));
   }
-  auto decision = node.controller().decide_alter_configs(allowed, validate_only);
-  for (size_t i = 0; i < positions.size(); ++i) {
-    results[positions[i]] = std::move(decision.reply[i]);
-  }
-  node.commit(std::move(decision.records),
-              [results = std::move(results), positions = std::move(positions),
-               done = std::move(done)](Result<> committed) mutable {
-                for (const size_t position : positions) {
-                  if (!committed && results[position]) {
-                    results[position] = committed;
-                  }
-                }
-                done(std::move(results));
-              });
+  decide_alterations(node, where, allowed, validate_only,
+                     [results = std::move(results), positions = std::move(positions),
+                      done = std::move(done)](std::vector<Result<>> decided) mutable {
+                       for (size_t i = 0; i < positions.size(); ++i) {
+                         results[positions[i]] = std::move(decided[i]);
+                       }
+                       done(std::move(results));
+                     });
 }
 
 }  // namespace kafka

@@ -29,10 +29,16 @@ Result<> check_alteration(const ConfigAlteration& alteration, const BrokerConfig
 Result<> check_broker_alteration(const ConfigAlteration& alteration, const Controller& controller,
                                  const BrokerConfig& config);
 
-// Checks all alterations, writes those that are allowed as one batch, and reports on each, in
-// order, once that batch is durable and in effect.
-void alter_configs(Node& node, std::vector<ConfigAlteration> alterations, bool validate_only,
-                   std::function<void(std::vector<Result<>>)> done);
+// Where a request was received decides who checks what. A broker's listener: resources of brokers
+// and loggers must be this broker's own, loggers change here, the rest goes to the active
+// controller. A controller's listener: any broker's configurations may change; loggers are not
+// there.
+enum class AskedAt { Broker, Controller };
+
+// Checks all alterations, has those that are allowed written as one batch, and reports on each, in
+// order, once that batch is durable.
+void alter_configs(Node& node, AskedAt where, std::vector<ConfigAlteration> alterations,
+                   bool validate_only, std::function<void(std::vector<Result<>>)> done);
 
 // The answer to AlterConfigs and IncrementalAlterConfigs alike: one result per resource asked for.
 template <class Response, class Request>
