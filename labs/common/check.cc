@@ -11,7 +11,7 @@ std::string shown(const std::string& value) {
   constexpr size_t longest = 60;
   std::string text;
   for (const char c : value.substr(0, longest)) {
-    text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    text += c >= 0x20 && c < 0x7f ? c : '.';
   }
   return fmt::format("\"{}{}\"", text, value.size() > longest ? "..." : "");
 }

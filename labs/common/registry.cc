@@ -8,6 +8,7 @@
 #include "labs/04_keys/rules.h"
 #include "labs/07_acks/rules.h"
 #include "labs/08_idempotence/rules.h"
+#include "labs/09_batching/rules.h"
 #include "labs/11_delivery/rules.h"
 #include "labs/common/rule.h"
 
@@ -15,8 +16,8 @@ namespace kraftlab {
 
 std::span<const LabCode> all_labs() {
   static const std::array labs = {
-      first_message_lab(), first_program_lab(), keys_lab(),
-      acks_lab(),          idempotence_lab(),   delivery_lab(),
+      first_message_lab(), first_program_lab(), keys_lab(),     acks_lab(),
+      idempotence_lab(),   batching_lab(),      delivery_lab(),
   };
   return labs;
 }

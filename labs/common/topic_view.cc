@@ -72,6 +72,8 @@ void add_records(std::vector<SentRecord>& out, const SentRecord& like, int64_t b
     (void)kafka::for_each_record(batch.bytes(), [&](const kafka::RecordView& record) {
       SentRecord sent = like;
       sent.producer_id = batch.producer_id();
+      sent.codec = batch.codec_id();
+      sent.timestamp = record.timestamp;
       sent.sequence = sequence < 0 ? sequence : sequence++;
       sent.offset = like.error == 0 ? offset++ : -1;
       sent.key = as_text(record.key);
@@ -131,6 +133,7 @@ std::vector<SentRecord> sent_records(const History& history, std::string_view to
             const auto* answer = answer_for(response, t, part.index);
             const SentRecord like{.frame = exchange.frame, .connection = exchange.connection,
                                   .acks = request.acks, .partition = part.index,
+                                  .arrived_us = exchange.time_us,
                                   .error = answer != nullptr ? answer->error_code : int16_t{-1}};
             add_records(sent, like, answer != nullptr ? answer->base_offset : -1,
                         part.records.bytes);

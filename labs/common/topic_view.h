@@ -23,8 +23,11 @@ struct SentRecord {
   int32_t partition = 0;
   int64_t producer_id = -1;  // -1: not idempotent
   int32_t sequence = -1;
-  int16_t error = -1;   // the broker's answer; -1: there was none
-  int64_t offset = -1;  // where it stands, when the answer was without error
+  int codec = 0;           // of its batch; 0: not compressed
+  int64_t timestamp = -1;  // ms, as the client set it
+  int64_t arrived_us = 0;  // when the broker read the request
+  int16_t error = -1;      // the broker's answer; -1: there was none
+  int64_t offset = -1;     // where it stands, when the answer was without error
   std::optional<std::string> key;
   std::optional<std::string> value;
 

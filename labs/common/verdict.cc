@@ -133,7 +133,7 @@ std::string to_json(const Verdict& verdict) {
                         {"outcome", name(verdict.outcome)},
                         {"trouble", verdict.trouble},
                         {"findings", findings}}
-      .dump(2);
+      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);  // a value may be any bytes
 }
 
 }  // namespace kraftlab

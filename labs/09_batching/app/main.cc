@@ -1,0 +1,44 @@
+// Lab 09. A sensor: one line of $LAB_DATA/readings.txt every GAP_MS milliseconds.
+#include <librdkafka/rdkafkacpp.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+void set(RdKafka::Conf& conf, const std::string& name, const std::string& value) {
+  std::string why;
+  if (conf.set(name, value, why) != RdKafka::Conf::CONF_OK) {
+    std::cerr << why << "\n";
+    std::exit(1);
+  }
+}
+
+}  // namespace
+
+int main() {
+  std::string why;
+  std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
+  set(*conf, "bootstrap.servers", environment("BOOTSTRAP"));
+  // TODO: how long may a reading wait for company, and who compresses?
+  std::unique_ptr<RdKafka::Producer> producer(RdKafka::Producer::create(conf.get(), why));
+
+  const auto gap = std::chrono::milliseconds(std::stoi(environment("GAP_MS")));
+  std::ifstream readings(environment("LAB_DATA") + "/readings.txt");
+  for (std::string line; std::getline(readings, line); std::this_thread::sleep_for(gap)) {
+    producer->produce("readings", RdKafka::Topic::PARTITION_UA, RdKafka::Producer::RK_MSG_COPY,
+                      line.data(), line.size(), nullptr, 0, 0, nullptr, nullptr);
+    producer->flush(1000);  // "so that it is sent at once"
+  }
+  producer->flush(30000);
+}

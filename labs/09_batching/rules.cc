@@ -1,0 +1,191 @@
+// Lab 09, the rules: readings that come one after the other, a budget of requests, a deadline for
+// each reading. How many requests, how full, in which codec, how old each record was on arrival.
+//
+// The note they teach: labs/09_batching/README.md.
+#include "labs/09_batching/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "labs/common/check.h"
+
+namespace kraftlab {
+namespace {
+
+constexpr std::string_view kTopic = "readings";
+constexpr int64_t kGapMs = 8;
+constexpr size_t kRequestsMax = 50;
+constexpr int64_t kAgeMaxMs = 1500;
+
+RunData make_data(uint64_t seed) {
+  WordMaker make(seed);
+  RunData data{.lab = "09", .seed = seed};
+  const uint64_t count = make.number(260, 290);
+  for (uint64_t i = 0; i < count; ++i) {
+    data.lists["readings"].push_back(
+        fmt::format("{{\"sensor\":\"{}\",\"celsius\":{}.{},\"state\":\"in range\"}}", make.word(8),
+                    make.number(2, 39), make.number(0, 9)));
+  }
+  data.topics = {{.name = std::string(kTopic)}};
+  data.acts = {{{"GAP_MS", std::to_string(kGapMs)}}};
+  return data;
+}
+
+bool is_gzip(const std::string& value) {
+  return value.starts_with("\x1f\x8b");
+}
+
+Finding values_are_readings(const History& history) {
+  const auto& readings = history.run.list("readings");
+  const std::set<std::string> known(readings.begin(), readings.end());
+  const std::string expected = "each record's value is one line of readings.txt, as it is";
+  const auto sent = sent_records(history, kTopic);
+  for (const SentRecord& record : sent) {
+    const std::string value = record.value.value_or("");
+    if (!known.contains(value)) {
+      return fail_with(
+          {expected,
+           is_gzip(value)
+               ? fmt::format("frame {}: the value of {} bytes is gzip", record.frame, value.size())
+               : fmt::format("frame {}: {} is none", record.frame, shown(value)),
+           is_gzip(value) ? "compressed one by one, small messages even grow, and every reader has "
+                            "to know. Let the client compress whole batches: compression.type"
+                          : "one reading, one record", {}});
+    }
+  }
+  return pass_with(expected, counted(sent.size(), "record") + " sent");
+}
+
+Finding all_are_stored(const History& history) {
+  const auto& readings = history.run.list("readings");
+  const auto missing = missing_from(stored_records(history, kTopic), readings);
+  const std::string expected = fmt::format("all {} lines of readings.txt", readings.size());
+  if (missing.empty()) {
+    return pass_with(expected, fmt::format("all {} are stored", readings.size()));
+  }
+  return fail_with({expected,
+                    fmt::format("{} of {} are missing; the first is {}: {}", missing.size(),
+                                readings.size(), shown(missing[0]),
+                                fate_of(sent_records(history, kTopic), missing[0])),
+                    "a full queue makes produce() fail at once (ERR__QUEUE_FULL): wait with poll() "
+                    "and hand the reading over again. And flush before the end", {}});
+}
+
+Finding readings_keep_their_pace(const History& history) {
+  const auto stored = stored_records(history, kTopic);
+  const auto least = static_cast<int64_t>(history.run.list("readings").size() - 1) * kGapMs * 8 / 10;
+  const std::string expected =
+      fmt::format("a reading every {} ms: at least {} ms from the first to the last", kGapMs, least);
+  const auto [first, last] = std::ranges::minmax_element(stored, {}, &StoredRecord::timestamp);
+  const int64_t took = stored.empty() ? 0 : last->timestamp - first->timestamp;
+  const std::string saw = fmt::format("timestamps {} ms apart", took);
+  if (took >= least) {
+    return pass_with(expected, saw);
+  }
+  return fail_with({expected, saw, "wait GAP_MS after each reading, as a sensor would: the task is "
+                                   "to batch what comes slowly", {}});
+}
+
+Finding requests_are_few(const History& history) {
+  std::set<uint64_t> frames;
+  const auto sent = sent_records(history, kTopic);
+  for (const SentRecord& record : sent) {
+    frames.insert(record.frame);
+  }
+  const std::string expected = fmt::format("at most {} Produce requests", kRequestsMax);
+  const std::string saw =
+      fmt::format("{} requests for {} records: {:.1f} in each", frames.size(), sent.size(),
+                  frames.empty() ? 0.0
+                                 : static_cast<double>(sent.size()) /
+                                       static_cast<double>(frames.size()));
+  if (frames.size() <= kRequestsMax) {
+    return pass_with(expected, saw);
+  }
+  return fail_with({expected, saw,
+                    "a flush after each record makes a request of each record. linger.ms says how "
+                    "long a batch may wait for company", {}});
+}
+
+Finding batches_are_compressed(const History& history) {
+  const std::string expected = "a codec in the attributes of every batch";
+  static constexpr const char* names[] = {"none", "gzip", "snappy", "lz4", "zstd"};
+  std::set<std::string> used;
+  for (const SentRecord& record : sent_records(history, kTopic)) {
+    if (record.codec == 0) {
+      return fail_with({expected, fmt::format("frame {}: attributes say none", record.frame),
+                        "compression.type: the client packs the records of a batch as one piece",
+                        {}});
+    }
+    used.insert(names[std::clamp(record.codec, 0, 4)]);
+  }
+  std::string saw;
+  for (const std::string& name : used) {
+    saw += (saw.empty() ? "" : ", ") + name;
+  }
+  return pass_with(expected, saw);
+}
+
+Finding nothing_is_late(const History& history) {
+  const auto sent = sent_records(history, kTopic);
+  const std::string expected =
+      fmt::format("each reading at the broker within {} ms of its timestamp", kAgeMaxMs);
+  const auto age_ms = [](const SentRecord& record) {
+    return record.arrived_us / 1000 - record.timestamp;
+  };
+  const auto oldest = std::ranges::max_element(sent, {}, age_ms);
+  if (oldest == sent.end()) {
+    return pass_with(expected, "nothing was sent");
+  }
+  const std::string saw = fmt::format("frame {}: {} was {} ms old", oldest->frame,
+                                      shown(oldest->value.value_or("")), age_ms(*oldest));
+  if (age_ms(*oldest) <= kAgeMaxMs) {
+    return pass_with(expected, "the oldest: " + saw);
+  }
+  return fail_with({expected, saw,
+                    "a larger linger.ms makes fuller batches and older records: how long is needed "
+                    "for the budget, and no longer?", {}});
+}
+
+constexpr Rule kRules[] = {
+    {"09.1", "a record is a reading, not a parcel",
+     "Compression works on what repeats. One small message hardly repeats itself; a hundred of them\n"
+     "do. So Kafka's clients compress the records of a batch as one piece, and the broker keeps and\n"
+     "sends them so. A program that compresses each value gains little, and takes from every reader,\n"
+     "filter and compaction the view of the value.\n"
+     "Read on: protocol/record_batch.h",
+     values_are_readings},
+    {"09.2", "no reading is dropped",
+     "The client's queue has an end (queue.buffering.max.messages, buffer.memory). At that end\n"
+     "produce() fails, or blocks, by client. Whoever does not look at what it returns loses messages\n"
+     "without a word.\n"
+     "Read on: labs/09_batching/README.md",
+     all_are_stored},
+    {"09.3", "readings are sent as they come",
+     "The readings come one after the other, and the timestamps of the records say whether they did.\n"
+     "Read on: labs/09_batching/README.md",
+     readings_keep_their_pace},
+    {"09.4", "the budget of requests is kept",
+     "A request costs the same headers, system calls and wake-ups whether it carries one record or a\n"
+     "thousand. A producer therefore waits linger.ms for more of them, or until batch.size is full.\n"
+     "Read on: notes/request_path.md",
+     requests_are_few},
+    {"09.5", "batches are compressed by the client",
+     "The low three bits of a batch's attributes name its codec: 1 gzip, 2 snappy, 3 lz4, 4 zstd.\n"
+     "Read on: protocol/record_batch.h, protocol/compression.h",
+     batches_are_compressed},
+    {"09.6", "no reading is late",
+     "Batching buys throughput with latency. The rule compares each record's timestamp with the time\n"
+     "at which the broker read the request that carried it.\n"
+     "Read on: labs/09_batching/README.md",
+     nothing_is_late},
+};
+
+}  // namespace
+
+LabCode batching_lab() {
+  return {"09", make_data, kRules};
+}
+
+}  // namespace kraftlab
