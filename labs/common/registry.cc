@@ -6,6 +6,7 @@
 #include "labs/01_first_message/rules.h"
 #include "labs/02_first_program/rules.h"
 #include "labs/04_keys/rules.h"
+#include "labs/05_segments/rules.h"
 #include "labs/07_acks/rules.h"
 #include "labs/08_idempotence/rules.h"
 #include "labs/09_batching/rules.h"
@@ -16,8 +17,8 @@ namespace kraftlab {
 
 std::span<const LabCode> all_labs() {
   static const std::array labs = {
-      first_message_lab(), first_program_lab(), keys_lab(),     acks_lab(),
-      idempotence_lab(),   batching_lab(),      delivery_lab(),
+      first_message_lab(), first_program_lab(), keys_lab(),     segments_lab(),
+      acks_lab(),          idempotence_lab(),   batching_lab(), delivery_lab(),
   };
   return labs;
 }

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "labs/common/history.h"
@@ -20,10 +22,14 @@ struct Rule {
   Finding (*check)(const History& history);  // fills outcome, expected, saw, advice
 };
 
+// Files that are not text: a path below LAB_DATA, and the bytes.
+using BinaryFiles = std::map<std::string, std::string>;
+
 struct LabCode {
   std::string_view id;  // "01"
   RunData (*make_data)(uint64_t seed);
   std::span<const Rule> rules;
+  BinaryFiles (*make_files)(uint64_t seed) = nullptr;  // null: none
 };
 
 // Every lab that has code, in order. A lab without an entry here cannot be graded.

@@ -213,6 +213,17 @@ Result<> write_lab_data(const fs::path& folder, const RunData& data) {
   return {};
 }
 
+Result<> write_binary_files(const fs::path& folder, const BinaryFiles& files) {
+  for (const auto& [name, bytes] : files) {
+    std::error_code error;  // the write tells
+    fs::create_directories((folder / name).parent_path(), error);
+    if (auto written = write_file(folder / name, bytes); !written) {
+      return written;
+    }
+  }
+  return {};
+}
+
 std::string entry_text(kafka::evidence::Type type, std::string json) {
   kafka::evidence::Entry entry;
   entry.type = type;
@@ -221,7 +232,8 @@ std::string entry_text(kafka::evidence::Type type, std::string json) {
 }
 
 // The run's folder with its data and the head of its evidence.
-Result<fs::path> prepare(const RunPlan& plan, const RunData& data, const std::string& id) {
+Result<fs::path> prepare(const RunPlan& plan, const LabCode& lab, const RunData& data,
+                         const std::string& id) {
   const fs::path folder = fs::absolute(plan.runs) / id;
   std::error_code error;
   fs::create_directories(folder / "lab-data", error);
@@ -230,6 +242,9 @@ Result<fs::path> prepare(const RunPlan& plan, const RunData& data, const std::st
                        fmt::format("cannot make {}: {}", folder.string(), error.message()));
   }
   auto written = write_lab_data(folder / "lab-data", data);
+  if (written && lab.make_files != nullptr) {
+    written = write_binary_files(folder / "lab-data", lab.make_files(plan.seed));
+  }
   if (written) {
     written = write_file(folder / "evidence",
                          std::string(kafka::evidence::kMagic) +
@@ -285,7 +300,7 @@ Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
   }
   const std::string id = unused_run_id(plan.runs, new_run_id(lab, plan.seed));
   const RunData data = lab.make_data(plan.seed);
-  auto folder = prepare(plan, data, id);
+  auto folder = prepare(plan, lab, data, id);
   if (!folder) {
     return std::unexpected(folder.error());
   }
