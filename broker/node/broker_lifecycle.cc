@@ -17,7 +17,7 @@ constexpr std::string_view logger = "kafka.server.BrokerLifecycleManager";
 constexpr std::string_view channel = "lifecycle";
 constexpr int64_t registration_retry_ms = 100;
 constexpr int64_t shutdown_heartbeat_ms = 20;  // between the heartbeats of a controlled shutdown
-constexpr int64_t shutdown_silence_ms = 1000;  // without an answer: no controller to wait for
+constexpr int64_t shutdown_silence_ms = 600;   // without an answer: no controller to wait for
 
 std::string text_of(ErrorCode code) {
   return fmt::format("{} ({})", name(code), describe(code));

@@ -58,7 +58,7 @@ class BrokerLifecycle {
   void on_controller_moved();
 
   // Controlled shutdown: asks the controller to move leaderships away, then Callbacks::stopped.
-  // Without an answer for a second it gives up and stops as it is.
+  // Without an answer for half a second and a bit it gives up and stops as it is.
   void begin_shutdown();
 
   State state() const { return state_; }

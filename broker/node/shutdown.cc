@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view server_logger = "kafka.server.KafkaRaftServer";
 constexpr std::string_view broker_logger = "kafka.server.BrokerServer";
-constexpr int64_t hand_over_ms = 1000;     // what a successor may take to be elected
+constexpr int64_t hand_over_ms = 300;      // what a successor may take to be elected
 constexpr int64_t hand_over_look_ms = 10;  // between two looks whether it was
 
 }  // namespace
