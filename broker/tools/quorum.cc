@@ -76,7 +76,18 @@ struct Answer {
 ToolResult<Answer> ask_quorum(AdminClient& client) {
   DescribeQuorumRequest request;
   request.topics = {{"__cluster_metadata", {{0}}}};
-  auto response = client.ask<DescribeQuorumResponse>(any_node, request);
+  // A broker passes the question on; a controller answers it only while it leads.
+  const int32_t node = client.endpoint() == Endpoint::Controller ? controller_node : any_node;
+  auto response = client.ask_again<DescribeQuorumResponse>(
+      node, request, [&](const DescribeQuorumResponse& said) {
+        const bool moved = !said.topics.empty() && !said.topics.front().partitions.empty() &&
+                           said.topics.front().partitions.front().error_code ==
+                               static_cast<int16_t>(ErrorCode::NotLeaderOrFollower);
+        if (moved) {
+          client.forget_nodes();
+        }
+        return moved;
+      });
   if (!response) {
     return std::unexpected(std::move(response.error()));
   }

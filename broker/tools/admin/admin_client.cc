@@ -241,17 +241,26 @@ Result<AdminClient::Link*> AdminClient::link_to(int32_t node) {
     }
   }
   const int32_t wanted = node == controller_node ? controller_id_ : node;
-  const auto found = std::ranges::find_if(nodes_, [&](const ClusterNode& candidate) {
-    return node == any_node ? !candidate.is_fenced : candidate.id == wanted;
-  });
-  if (found == nodes_.end()) {
-    return fail(ErrorCode::BrokerNotAvailable, fmt::format("the cluster knows no node {}", wanted));
+  Error last{ErrorCode::BrokerNotAvailable, fmt::format("the cluster knows no node {}", wanted)};
+  for (const ClusterNode& candidate : nodes_) {
+    if (node == any_node ? candidate.is_fenced : candidate.id != wanted) {
+      continue;
+    }
+    auto link = link_to(candidate.address);
+    if (link) {
+      return link;
+    }
+    last = link.error();  // any node: the next may be there
   }
-  const std::string name = kafka::to_string(found->address);
+  return std::unexpected(last);
+}
+
+Result<AdminClient::Link*> AdminClient::link_to(const HostPort& address) {
+  const std::string name = kafka::to_string(address);
   if (const auto known = links_.find(name); known != links_.end()) {
     return &known->second;
   }
-  auto link = dial(found->address);
+  auto link = dial(address);
   if (!link) {
     return std::unexpected(link.error());
   }

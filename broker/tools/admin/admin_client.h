@@ -84,6 +84,7 @@ class AdminClient {
   // What the node at the other end offers for an API; empty when it does not know it.
   [[nodiscard]] ToolResult<std::map<int16_t, VersionRange>> versions_of(int32_t node);
 
+  [[nodiscard]] Endpoint endpoint() const { return endpoint_; }
   [[nodiscard]] int32_t request_timeout_ms() const { return request_timeout_ms_; }
   [[nodiscard]] int64_t api_timeout_ms() const { return api_timeout_ms_; }
   void limit_api_time(int64_t ms) { api_timeout_ms_ = ms; }
@@ -111,6 +112,7 @@ class AdminClient {
                                         const Encoder& encode);
   [[nodiscard]] ToolError give_up(ApiKey key, const Error& last) const;
   [[nodiscard]] Result<Link*> link_to(int32_t node);
+  [[nodiscard]] Result<Link*> link_to(const HostPort& address);
   [[nodiscard]] Result<Link> dial(const HostPort& address);
   [[nodiscard]] Result<> learn_versions(Link& link);
   [[nodiscard]] Result<> learn_nodes();
