@@ -31,10 +31,8 @@ void set_topic_config(TopicReplicas& replicas, const MetadataImage& image,
   };
   replicas.leader_throttled = throttled("leader.replication.throttled.replicas");
   replicas.follower_throttled = throttled("follower.replication.throttled.replicas");
-  replicas.config = std::make_shared<const TopicConfig>(
-      resolve_topic_config(set, broker));
-  replicas.log_config =
-      std::make_shared<const LogConfig>(to_log_config(*replicas.config, broker));
+  replicas.config = std::make_shared<const TopicConfig>(resolve_topic_config(set, broker));
+  replicas.log_config = std::make_shared<const LogConfig>(to_log_config(*replicas.config, broker));
   for (const std::unique_ptr<Partition>& partition : replicas.partitions) {
     if (partition) {
       partition->log().set_config(replicas.log_config);
@@ -84,9 +82,9 @@ Result<> NodeParts::apply_partition(const TopicImage& topic, int32_t index) {
     }
     partition = *opened;
   }
-  partition->set_role({image->leader, image->leader_epoch, image->partition_epoch,
-                       image->replicas, image->isr},
-                      now_ms);
+  partition->set_role(
+      {image->leader, image->leader_epoch, image->partition_epoch, image->replicas, image->isr},
+      now_ms);
   fetchers->on_role(*partition);
   if (topic.name == offsets_topic && groups) {
     groups->set_partition_count(static_cast<int32_t>(topic.partitions.size()));
@@ -194,8 +192,8 @@ void NodeParts::reload_configs(const MetadataDelta& delta) {
   }
   for (const auto& [name, topic] : image.topics()) {
     TopicReplicas* known = replicas.find_topic(topic.id);
-    const bool changed = broker_changed || delta.changed_configs.contains(
-                                               {ConfigResourceType::Topic, name});
+    const bool changed =
+        broker_changed || delta.changed_configs.contains({ConfigResourceType::Topic, name});
     if (known != nullptr && changed) {
       set_topic_config(*known, image, config);
     }
