@@ -91,6 +91,19 @@ bool Raft::is_voter_key(const ReplicaKey& key) const {
          (kraft_version() == 0 || voter->second.directory_id == key.directory_id);
 }
 
+// A voter, or one whose removal is not known to be committed: the others may not have heard of it,
+// and then nobody else has a log that is current.
+bool Raft::may_lead() const {
+  if (is_voter()) {
+    return true;
+  }
+  const LogHistory::Voters& last = log_.voters();
+  const VoterSet& before = log_.voters_before(last.offset).voters;
+  const auto self_before = before.find(config_.node_id);
+  return config_.is_controller && last.offset >= high_watermark_ && self_before != before.end() &&
+         self_before->second.directory_id == config_.directory_id;
+}
+
 bool Raft::names_this_node(int32_t id, const Uuid& directory_id) const {
   return (id < 0 || id == config_.node_id) &&
          (directory_id.is_zero() || directory_id == config_.directory_id);
@@ -206,7 +219,7 @@ void Raft::on(const raft_event::LeaderGone& event) {
     return;
   }
   say(fmt::format("Leader {} of epoch {} is gone", leader_.id, epoch_));
-  if (!is_voter()) {
+  if (!may_lead()) {
     become_unattached(epoch_);
     return;
   }

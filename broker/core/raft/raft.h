@@ -29,14 +29,17 @@
 // Invariants:
 //   - The epoch never goes back, and at most one vote is given per epoch; both are on disk before
 //     anything that follows from them leaves this node (RaftOutput::save comes first).
-//   - A voter's Fetch names an offset as its log end only when everything before it is on disk: the
-//     leader takes a Fetch for an acknowledgement. (Observers are not counted and do not wait.)
+//   - A controller's Fetch names an offset as its log end only when everything before it is on disk:
+//     the leader takes a Fetch for an acknowledgement. (Brokers are never counted, nor wait.)
 //   - The high watermark never goes back. It moves past an offset only when a majority of voters
 //     has that offset on disk, and only once the leader's own LeaderChange is among them: an older
 //     epoch's records are committed by a newer one's, never by counting alone.
 //   - Nothing below the high watermark is ever truncated.
 //   - The first record of every epoch is LeaderChange. One change of the voters at a time, and only
 //     after that record is committed; voters count from the moment they are appended.
+//
+//   - A leader that is removed leads on until that is committed, and a removed node may be elected as
+//     long as it is not known to be: it may have the only log that is current.
 //
 // Differences from Apache Kafka: the first election of a start is tried after a few milliseconds,
 // not after the election timeout (a pre-vote disturbs nobody), and LeaderGone begins one as soon as
@@ -112,8 +115,9 @@ class Raft {
   int16_t kraft_version() const { return log_.voters().kraft_version; }
   bool is_voter() const;
   bool is_only_voter() const { return is_voter() && voters().size() == 1; }
-  // A voter's appended bytes must be flushed for the quorum to go on; an observer's need not.
-  bool flush_counts() const { return is_leader() || is_voter(); }
+  // A controller's appended bytes must be flushed for the quorum to go on: it may be a voter before
+  // it knows. A broker's need not.
+  bool flush_counts() const { return config_.is_controller; }
 
   // Voters and observers, this node among them; of a leader only.
   std::vector<ReplicaProgress> replicas(int64_t now_ms) const;
@@ -189,6 +193,8 @@ class Raft {
   RaftAddress own_address() const;
   std::optional<RaftAddress> address_of(int32_t voter_id) const;
   bool is_voter_key(const ReplicaKey& key) const;
+  bool may_lead() const;
+  bool awaits_flush() const { return flush_counts() && durable_end_ < log_.end_offset(); }
   size_t majority() const { return voters().size() / 2 + 1; }
   bool names_this_node(int32_t id, const Uuid& directory_id) const;
   bool wrong_cluster(const std::optional<std::string>& cluster_id) const;

@@ -24,8 +24,8 @@ constexpr int refusals_of_a_lost_leader_max = 4;
 }  // namespace
 
 void Raft::run_unattached() {
-  if (is_voter() && !stopping_) {
-    if (voters().size() == 1 || now_ms_ >= election_deadline_ms_) {
+  if (may_lead() && !stopping_) {
+    if (is_only_voter() || now_ms_ >= election_deadline_ms_) {
       become_prospective();
       return;
     }
@@ -61,7 +61,7 @@ void Raft::begin_voting() {
 }
 
 void Raft::run_election() {
-  if (!is_voter() || stopping_) {
+  if (!may_lead() || stopping_) {
     become_unattached(epoch_);
     return;
   }

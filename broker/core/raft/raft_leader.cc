@@ -303,7 +303,7 @@ ErrorCode Raft::judge(const EndQuorumEpochRequest& request) {
   }
   learn(told->leader_id, told->leader_epoch,
         leader_address(request, told->leader_id, config_.endpoints));
-  if (role_ != QuorumRole::Follower || leader_.id != told->leader_id || !is_voter()) {
+  if (role_ != QuorumRole::Follower || leader_.id != told->leader_id || !may_lead()) {
     return ErrorCode::None;
   }
   std::vector<int32_t> order = told->preferred_successors;

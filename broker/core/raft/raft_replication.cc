@@ -27,9 +27,8 @@ constexpr int64_t discovery_wait_max_ms = 200;
 // --- Asking ---
 
 void Raft::run_follower() {
-  const bool votes = is_voter();
   if (now_ms_ >= election_deadline_ms_) {
-    if (votes && !stopping_) {
+    if (may_lead() && !stopping_) {
       become_prospective();
     } else {
       become_unattached(epoch_);
@@ -39,8 +38,7 @@ void Raft::run_follower() {
   run_at(election_deadline_ms_);
   run_update_voter();
   const bool installing = snapshot_fetch_ && snapshot_fetch_->installing;
-  const bool undurable = votes && durable_end_ < log_.end_offset();
-  if (leader_gone_ || installing || undurable) {
+  if (leader_gone_ || installing || awaits_flush()) {
     return;  // nobody to ask, or an event comes first
   }
   if (now_ms_ < next_fetch_ms_) {
@@ -61,7 +59,7 @@ void Raft::run_follower() {
 // No leader is known: voters and bootstrap servers are asked in turn. Whoever is asked says who
 // leads, as far as it knows.
 void Raft::run_discovery() {
-  if (is_voter() && durable_end_ < log_.end_offset()) {
+  if (awaits_flush()) {
     return;  // the leader of this very epoch may be asked, who counts it
   }
   if (now_ms_ < next_fetch_ms_) {
@@ -147,6 +145,7 @@ void Raft::take_fetched(const FetchResponse::PartitionData& partition) {
   if (partition.snapshot_id.end_offset >= 0) {
     snapshot_fetch_ = SnapshotFetch{
         {partition.snapshot_id.end_offset, partition.snapshot_id.epoch}, 0, false};
+    say(fmt::format("Fetching snapshot {}", snapshot_file_name(snapshot_fetch_->id)));
     next_fetch_ms_ = now_ms_;
     return;
   }

@@ -395,7 +395,7 @@ void RaftCluster::carry_out(Node& node, RaftOutput output) {
   for (RaftSend& send : output.sends) {
     const int to = node_at(send.to);
     if (const auto* fetch = std::get_if<FetchRequest>(&send.request);
-        fetch != nullptr && node.raft->is_voter()) {
+        fetch != nullptr && node.controller) {
       CHECK(fetch->topics[0].partitions[0].fetch_offset <= node.durable_end,
             "node {} acknowledges {} and has {} on disk", node.id,
             fetch->topics[0].partitions[0].fetch_offset, node.durable_end);

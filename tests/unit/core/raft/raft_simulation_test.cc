@@ -24,10 +24,12 @@ class Trouble {
   explicit Trouble(uint64_t seed)
       : random_(seed * 7919 + 1),
         voters_(random_.below(4) == 0 ? 5 : 3),
+        nodes_(voters_ + static_cast<int>(random_.below(2))),
+        dynamic_(random_.below(3) != 0),
         cluster_({.seed = seed,
                   .voters = voters_,
-                  .observers = static_cast<int>(random_.below(2)),
-                  .dynamic = random_.below(3) != 0,
+                  .observers = nodes_ - voters_,
+                  .dynamic = dynamic_,
                   .drop_percent = static_cast<int>(random_.below(3)) * 3,
                   .latency_max_ms = 1 + static_cast<int64_t>(random_.below(40)),
                   .flush_max_ms = 1 + static_cast<int64_t>(random_.below(30))}) {}
@@ -46,18 +48,47 @@ class Trouble {
 
  private:
   int someone() {
-    return 1 + static_cast<int>(random_.below(static_cast<uint64_t>(voters_)));
+    return 1 + static_cast<int>(random_.below(static_cast<uint64_t>(nodes_)));
+  }
+  // A voter goes, or a node that is none becomes one.
+  void change_voters() {
+    const int leader = cluster_.leader();
+    const int id = someone();
+    if (!dynamic_ || leader < 0) {
+      return;
+    }
+    if (cluster_.raft(leader).voters().contains(id)) {
+      RemoveRaftVoterRequest request;
+      request.cluster_id.reset();
+      request.voter_id = id;
+      request.voter_directory_id = cluster_.directory(id);
+      cluster_.request(leader, request);
+      return;
+    }
+    AddRaftVoterRequest request;
+    request.cluster_id.reset();
+    request.timeout_ms = 5000;
+    request.voter_id = id;
+    request.voter_directory_id = cluster_.directory(id);
+    request.listeners.push_back({"CONTROLLER", fmt::format("n{}", id),
+                                 static_cast<uint16_t>(9000 + id)});
+    cluster_.request(leader, request);
+  }
+  void restart_everyone() {
+    for (int id = 1; id <= nodes_; ++id) {
+      cluster_.restart(id);
+    }
   }
   void something_goes_wrong() {
     const int id = someone();
-    switch (random_.below(10)) {
+    switch (random_.below(14)) {
       case 0: cluster_.crash(cluster_.leader() > 0 ? cluster_.leader() : id); break;
       case 1: cluster_.crash(id); break;
       case 2:
       case 3: cluster_.restart(id); break;
       case 4: {
         std::vector<std::set<int>> sides(2);
-        for (int node = 1; node <= voters_ + 1; ++node) {
+        for (int node = 1; node <= nodes_; ++node) {
           sides[random_.below(2)].insert(node);
         }
         cluster_.say("partition");
@@ -72,6 +103,10 @@ class Trouble {
         }
         break;
       case 8: cluster_.tell_gone(id); break;  // true or not
+      case 9:
+      case 10: change_voters(); break;
+      case 11:
+      case 12: restart_everyone(); break;
       default:
         if (cluster_.is_up(id) && random_.below(3) == 0) {
           cluster_.resign(id);
@@ -84,9 +119,7 @@ class Trouble {
   void recover() {
     cluster_.heal();
     cluster_.say("all faults end");
-    for (int id = 1; id <= voters_; ++id) {
-      cluster_.restart(id);
-    }
+    restart_everyone();
     const bool led = cluster_.run_until([&] { return cluster_.leader() > 0; }, 60'000);
     ASSERT_TRUE(led) << "nobody leads\n" << cluster_.status();
     // Leadership may still move once, until everybody has heard.
@@ -108,6 +141,8 @@ class Trouble {
 
   SeededRandom random_;
   int voters_;
+  int nodes_;
+  bool dynamic_;
   RaftCluster cluster_;
 };
 
