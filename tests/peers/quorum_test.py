@@ -6,7 +6,7 @@ Traffic runs through every change: what was acknowledged is read back afterwards
 import pytest
 
 from kit.clusters import Cluster, broker, combined, controller, wait_until
-from kit.nodes import ApacheKafka, Kraftlab
+from kit.nodes import ApacheKafka, Kraftlab, java, run
 from kit.traffic import Traffic, create_topic, metadata
 
 
@@ -101,6 +101,24 @@ def test_our_broker_under_a_real_controller(kafka_libs, tmp_path):
             traffic.more(50)
         create_topic(cluster.bootstrap, "after")
         traffic.check(group="readers")
+
+
+def test_controllers_join_and_leave_by_apache_kafkas_tool(kafka_libs, tmp_path):
+    def quorum_tool(*arguments):
+        return run(java("org.apache.kafka.tools.MetadataQuorumCommand", *arguments), check=True).stdout
+
+    with Cluster(tmp_path, {i: combined(Kraftlab) for i in (1, 2, 3)}, dynamic=True) as cluster:
+        fourth = cluster.add_controller(Kraftlab, 4)
+        wait_until(lambda: 4 in cluster.quorum().observers, "the fourth is an observer")
+        quorum_tool("--command-config", fourth.file, "--bootstrap-server", cluster.bootstrap, "add-controller")
+        assert set(cluster.quorum().voters) == {1, 2, 3, 4}
+        cluster.voters.append(4)
+        described = quorum_tool("--bootstrap-controller", fourth.bootstrap_controller, "describe", "--replication")
+        leader, directory = next(line.split()[:2] for line in described.splitlines() if "Leader" in line)
+        quorum_tool("--bootstrap-server", cluster.bootstrap, "remove-controller",
+                    "--controller-id", leader, "--controller-directory-id", directory)
+        wait_until(lambda: set(cluster.quorum().voters) == {1, 2, 3, 4} - {int(leader)}, "the leader has left")
+        create_topic(cluster.bootstrap, "after", replicas=3)
 
 
 @pytest.mark.parametrize("dynamic", [True, False], ids=["dynamic voters", "static voters"])
