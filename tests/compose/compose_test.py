@@ -235,6 +235,82 @@ def test_one_broker(engine, cluster):
     assert sorted(receive("localhost:9094", "orders", 2)) == ["from outside", '{"orderid":1001,"amount":599.99}']
 
 
+class Stream:
+    """A producer that stays: what it sent and what was acknowledged, in order, without a duplicate."""
+
+    def __init__(self, bootstrap, topic):
+        self.topic, self.sent, self.failures = topic, [], []
+        self.producer = confluent_kafka.Producer({
+            "bootstrap.servers": bootstrap, "broker.address.family": "v4", "acks": "all",
+            "enable.idempotence": True, "linger.ms": 0, "reconnect.backoff.ms": 20,
+            "reconnect.backoff.max.ms": 100, "retry.backoff.ms": 20})
+
+    def send(self, count):
+        for _ in range(count):
+            self.sent.append(f"record-{len(self.sent)}")
+            self.producer.produce(self.topic, self.sent[-1].encode(),
+                                  on_delivery=lambda error, _: error and self.failures.append(error))
+            self.producer.poll(0)
+        assert self.producer.flush(60) == 0
+        assert not self.failures, self.failures
+
+
+def in_sync(engine, name, topic, count):
+    """Whether every partition has that many replicas in sync."""
+    described = engine.docker("exec", name, f"{TOOLS}/kafka-topics.sh", "--bootstrap-server", "localhost:9092",
+                              "--describe", "--topic", topic, check=False).stdout
+    replicas = re.findall(r"Isr: ([\d,]+)", described)
+    return bool(replicas) and all(len(isr.split(",")) == count for isr in replicas)
+
+
+def await_in_sync(engine, name, topic, count, seconds):
+    deadline = time.monotonic() + seconds
+    while not in_sync(engine, name, topic, count):
+        assert time.monotonic() < deadline, f"{topic} is not in sync after {seconds} s"
+
+
+def test_two_brokers_of_which_either_dies(engine, cluster):
+    cluster("two-brokers", "controller", "kafka1", "kafka2")
+    script(engine, "docker exec kafka1 /opt/kafka/bin/kafka-topics.sh --create --topic orders --partitions 3 "
+                   "--replication-factor 2 --bootstrap-server localhost:9092")
+    bootstrap = "localhost:9093,localhost:9094"
+    stream = Stream(bootstrap, "orders")
+    stream.send(200)
+    for victim, other in (("kafka2", "kafka1"), ("kafka1", "kafka2")):
+        engine.docker("kill", victim)
+        stream.send(200)
+        assert sorted(receive(bootstrap, "orders", len(stream.sent))) == sorted(stream.sent)
+        engine.docker("start", victim)
+        await_in_sync(engine, other, "orders", 2, 5)
+    stream.send(200)
+    assert sorted(receive(bootstrap, "orders", len(stream.sent))) == sorted(stream.sent)
+
+
+def test_three_controllers_of_which_one_dies(engine, cluster):
+    cluster("three-controllers", "kafka1", "kafka2", "kafka3")
+    names = {"1": "kafka1", "2": "kafka2", "3": "kafka3"}
+
+    def leader(asked):
+        status = script(engine, f"docker exec {asked} /opt/kafka/bin/kafka-metadata-quorum.sh "
+                                "--bootstrap-controller localhost:9093 describe --status").stdout
+        return re.search(r"LeaderId: +(\d)", status)[1]
+
+    script(engine, "docker exec kafka1 /opt/kafka/bin/kafka-topics.sh --create --topic orders --partitions 3 "
+                   "--replication-factor 3 --bootstrap-server localhost:9092")
+    bootstrap = "localhost:9092,localhost:9093,localhost:9094"
+    stream = Stream(bootstrap, "orders")
+    stream.send(200)
+    first = leader("kafka1")
+    assert leader("kafka2") == leader("kafka3") == first
+    engine.docker("kill", names[first])
+    stream.send(200)
+    left = [name for id, name in names.items() if id != first]
+    assert leader(left[0]) == leader(left[1]) != first
+    engine.docker("start", names[first])
+    await_in_sync(engine, left[0], "orders", 3, 5)
+    assert sorted(receive(bootstrap, "orders", 400)) == sorted(stream.sent)
+
+
 def test_the_settings_are_those_of_apache_kafkas_image(kafka_libs, tmp_path):
     """image/configure writes what Apache Kafka's image would, from the same variables."""
     variables = {"KAFKA_NODE_ID": "7", "KAFKA_PROCESS_ROLES": "broker,controller",
