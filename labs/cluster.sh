@@ -39,7 +39,7 @@ node_pid() {
   local pid
   [[ -f $cluster/$1/pid ]] || return 1
   pid=$(<"$cluster/$1/pid")
-  [[ -n $pid ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$cluster/$1/server.properties" || return 1
+  [[ -n $pid ]] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$cluster/$1/server.properties" || return 1
   echo "$pid"
 }
 
@@ -47,7 +47,7 @@ links_pid() {
   local pid
   [[ -f $cluster/links.pid ]] || return 1
   pid=$(<"$cluster/links.pid")
-  [[ -n $pid ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$cluster/links.sock" || return 1
+  [[ -n $pid ]] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$cluster/links.sock" || return 1
   echo "$pid"
 }
 
@@ -187,6 +187,20 @@ cluster_servers() {
   echo "$list"
 }
 
+# Every node is asked, since one that is cut off knows no better than it did; the highest epoch is right.
+quorum_status() {
+  local i n newest asked=()
+  n=$(cluster_size)
+  for ((i = 1; i <= n; ++i)); do
+    "$dist/bin/kafka-metadata-quorum.sh" --bootstrap-server "127.0.0.1:$((cluster_base + i - 1))" \
+      --command-config <(printf 'default.api.timeout.ms=1500\nrequest.timeout.ms=1500\n') describe --status >"$cluster/$i/quorum" 2>/dev/null &
+    asked+=($!)
+  done
+  wait "${asked[@]}" || true
+  newest=$(grep -H '^LeaderEpoch' "$cluster"/[1-9]/quorum | sort -t: -k3 -n | tail -1 | cut -d: -f1)
+  [[ -n $newest ]] && grep -E '^(LeaderId|LeaderEpoch|HighWatermark|CurrentVoters)' "$newest"
+}
+
 cluster_status() {
   local i n pid note cuts
   n=$(cluster_size)
@@ -203,9 +217,7 @@ cluster_status() {
   if links_pid >/dev/null; then
     cuts=$(links_order list)
     if [[ -n $cuts ]]; then say "cut: $cuts"; fi
-    "$dist/bin/kafka-metadata-quorum.sh" --bootstrap-server "$(cluster_servers)" \
-      --command-config <(echo default.api.timeout.ms=2000) describe --status 2>/dev/null |
-      grep -E '^(LeaderId|LeaderEpoch|HighWatermark|CurrentVoters)' || say "no controller leads"
+    quorum_status || say "no controller leads"
   fi
 }
 

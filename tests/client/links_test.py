@@ -78,8 +78,9 @@ class Network:
         for i in range(1, count + 1):
             self.start(i)
 
-    def start(self, i):
+    def start(self, i, before=lambda node: None):
         self.nodes[i] = EchoNode(self.targets[i - 1])
+        before(self.nodes[i])
         assert self.order(f"node {i} {self.nodes[i].process.pid}") == ""
 
     def order(self, words):
@@ -151,6 +152,14 @@ def test_a_dead_node_refuses(network):
     network.start(2)
     assert network.dial(1, 2) == "ok"
     assert network.say(1, 2) == "heard 5"
+
+
+def test_a_node_that_dials_before_it_is_known_is_cut_off_too(network):
+    network.nodes[2].kill()
+    network.start(2, before=lambda node: node.tell("dial", network.links[0]))
+    assert network.say(2, 1) == "heard 5"
+    network.order("cut 1 2")
+    assert network.say(2, 1, patience=0.2) == "silence"
 
 
 def test_an_order_that_makes_no_sense_is_refused(network):

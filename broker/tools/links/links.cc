@@ -75,6 +75,7 @@ struct Connection {
   std::array<uint32_t, 2> watched = {0, 0};
   int from = 0;
   int to = 0;
+  uint16_t dialled_from = 0;
   uint16_t target_port = 0;
   bool connected = false;
 };
@@ -237,6 +238,11 @@ std::string Relay::adopt(int node, pid_t process) {
       close_links(node);
     }
   });
+  for (const auto& [id, connection] : connections_) {  // it may have dialled before it was known
+    if (connection->from == 0) {
+      connection->from = owner_of_port(connection->dialled_from, processes_);
+    }
+  }
   return open_links(node)
              ? "ok"
              : fmt::format("the links of node {} cannot listen: {}", node, std::strerror(errno));
@@ -288,7 +294,8 @@ void Relay::accept_on(const Link& link, int listener) {
   const uint64_t id = next_id_++;
   auto connection = std::make_unique<Connection>();
   connection->ends[0] = fd;
-  connection->from = owner_of_port(ntohs(peer.sin_port), processes_);
+  connection->dialled_from = ntohs(peer.sin_port);
+  connection->from = owner_of_port(connection->dialled_from, processes_);
   connection->to = link.node;
   connection->target_port = link.target_port;
   connections_[id] = std::move(connection);
