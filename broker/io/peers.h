@@ -18,7 +18,8 @@
 // destroyed first. Records of a response are spans that live while `done` runs.
 //
 // After a failure an address is left alone for a while (an eighth of the time since it was last
-// reached, at least 20 ms and at most 1 s); requests wait for that, as long as their timeout allows.
+// reached, at least 20 ms and at most 1 s); requests wait for that, as long as their timeout
+// allows.
 #pragma once
 
 #include <algorithm>

@@ -15,7 +15,7 @@ namespace kafka {
 namespace {
 constexpr std::string_view logger = "org.apache.kafka.controller.BrokerHeartbeatManager";
 constexpr int64_t probe_pauses_ms[] = {0, 10, 40, 150, 500};  // before each of the attempts
-}
+}  // namespace
 
 BrokerFailures::BrokerFailures(Node& node, Peers& peers, MetadataDriver& metadata, Timers& timers,
                                const int64_t& now_ms)
@@ -60,9 +60,10 @@ void BrokerFailures::probe(int32_t broker_id, int64_t broker_epoch) {
     return;
   }
   const Endpoint& endpoint = broker->endpoints.front();
-  probe({endpoint.host, endpoint.port}, 0,
-        [this, broker_id, broker_epoch] { return is_suspect(broker_id, broker_epoch); },
-        [this, broker_id, broker_epoch] { fence(broker_id, broker_epoch); });
+  probe(
+      {endpoint.host, endpoint.port}, 0,
+      [this, broker_id, broker_epoch] { return is_suspect(broker_id, broker_epoch); },
+      [this, broker_id, broker_epoch] { fence(broker_id, broker_epoch); });
 }
 
 // Whether it would matter that the broker is dead, and nothing says that it lives.
@@ -70,8 +71,7 @@ bool BrokerFailures::is_suspect(int32_t broker_id, int64_t broker_epoch) const {
   const BrokerImage* broker = node_.image().broker(broker_id);
   const auto contact = contacts_.find(broker_id);
   return node_.is_active_controller() && broker != nullptr && !broker->fenced &&
-         broker->epoch == broker_epoch &&
-         (contact == contacts_.end() || contact->second.lost);
+         broker->epoch == broker_epoch && (contact == contacts_.end() || contact->second.lost);
 }
 
 // A process that dies closes one descriptor after the other: the listener may be among the last.
@@ -119,9 +119,10 @@ void BrokerFailures::on_peer_disconnect(const PeerAddress& address) {
       leader.host != address.host || leader.port != address.port) {
     return;
   }
-  probe({address.host, address.port}, 0,
-        [this, leader] { return metadata_.kraft().raft().leader() == leader; },
-        [this, leader] { metadata_.on_leader_gone(leader.id); });
+  probe(
+      {address.host, address.port}, 0,
+      [this, leader] { return metadata_.kraft().raft().leader() == leader; },
+      [this, leader] { metadata_.on_leader_gone(leader.id); });
 }
 
 }  // namespace kafka

@@ -5,13 +5,15 @@
 //
 //   the connection of a broker's heartbeats closes, and it did not say goodbye
 //   this controller becomes active: which of the brokers still live?
-//        -> the active controller probes the broker's listener; nobody listens: it fences it at once
+//        -> the active controller probes the broker's listener; nobody listens: it fences it at
+//        once
 //   the connection of this node's fetches from the metadata leader closes
 //        -> the leader's controller listener is probed; nobody listens: the election begins at once
 //
-// A probe that is accepted, and again a moment later, decides nothing: the session and the fetch timeout do, as in Kafka. So
-// do paused processes and broken networks, which close nothing. A broker that was fenced in error
-// is unfenced with its next heartbeat; an election in error is stopped by the pre-votes.
+// A probe that is accepted, and again a moment later, decides nothing: the session and the fetch
+// timeout do, as in Kafka. So do paused processes and broken networks, which close nothing. A
+// broker that was fenced in error is unfenced with its next heartbeat; an election in error is
+// stopped by the pre-votes.
 #pragma once
 
 #include <cstdint>

@@ -203,8 +203,10 @@ void BrokerLifecycle::begin_shutdown() {
 
 void BrokerLifecycle::note_shutdown_answer(const BrokerHeartbeatResponse* answer) {
   if (answer != nullptr && answer->should_shut_down) {
-    log_info(logger, "[BrokerLifecycleManager id={}] The controller has asked us to exit "
-                     "controlled shutdown.", registration_.broker_id);
+    log_info(logger,
+             "[BrokerLifecycleManager id={}] The controller has asked us to exit "
+             "controlled shutdown.",
+             registration_.broker_id);
     finish_shutdown();
   } else if (now_ms_ - last_answer_ms_ >= shutdown_silence_ms) {
     log_warn(logger, "[BrokerLifecycleManager id={}] No controller answers: stopping without it.",

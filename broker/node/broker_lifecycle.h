@@ -37,14 +37,20 @@ class Node;
 class BrokerLifecycle {
  public:
   enum class State : uint8_t {
-    NotRunning, Registering, CatchingUp, Recovering, Running, Stopping, Stopped
+    NotRunning,
+    Registering,
+    CatchingUp,
+    Recovering,
+    Running,
+    Stopping,
+    Stopped
   };
 
   struct Callbacks {
     std::function<Result<>()> open_logs;  // the image holds this broker's registration
     std::function<void()> running;        // unfenced: serve clients
     std::function<void(const Error&)> fatal;
-    std::function<void()> stopped;        // leaderships are elsewhere: the process may end
+    std::function<void()> stopped;  // leaderships are elsewhere: the process may end
   };
 
   BrokerLifecycle(Node& node, Timers& timers, const int64_t& now_ms)
@@ -83,11 +89,11 @@ class BrokerLifecycle {
   BrokerRegistrationRequest registration_;
   Callbacks callbacks_;
   int64_t epoch_ = no_broker_epoch;
-  int64_t give_up_ms_ = 0;        // registering
-  std::string last_refusal_;      // said once, however often it comes
-  int64_t last_answer_ms_ = 0;    // of a controller
-  bool in_flight_ = false;        // one heartbeat at a time
-  bool again_ = false;            // and another one as soon as it is answered
+  int64_t give_up_ms_ = 0;      // registering
+  std::string last_refusal_;    // said once, however often it comes
+  int64_t last_answer_ms_ = 0;  // of a controller
+  bool in_flight_ = false;      // one heartbeat at a time
+  bool again_ = false;          // and another one as soon as it is answered
   int64_t next_heartbeat_ms_ = INT64_MAX;
   TimerId timer_ = 0;
 };

@@ -32,9 +32,8 @@ void ControllerRegistration::on_metadata() {
   }
   in_flight_ = true;
   node_.to_controller<ControllerRegistrationRequest, ControllerRegistrationResponse>(
-      registration_,
-      [this](Result<ControllerRegistrationResponse> answer) { on_answer(answer); }, timeout_ms,
-      "lifecycle");
+      registration_, [this](Result<ControllerRegistrationResponse> answer) { on_answer(answer); },
+      timeout_ms, "lifecycle");
 }
 
 // Looks again a little later: an accepted registration is on its way to this node's image.

@@ -159,20 +159,20 @@ void MetadataDriver::send(RaftSend message) {
           request.client_software_name = "kraftlab";
           request.client_software_version = "0.1.0";
         }
-        peers_.send<Request, Answer>(
-            {message.to.host, message.to.port, std::string(channel)}, request, request_timeout_ms_,
-            [this, id = message.id](Result<Answer> answer) {
-              if (stopped_) {
-                return;
-              }
-              if (!answer) {
-                note(kraft_->on_failed(id, answer.error().code, now_ms_));
-                return;
-              }
-              RaftResponse response;
-              response.emplace<Answer>(std::move(answer).value());
-              note(kraft_->on_response(id, std::move(response), now_ms_));
-            });
+        peers_.send<Request, Answer>({message.to.host, message.to.port, std::string(channel)},
+                                     request, request_timeout_ms_,
+                                     [this, id = message.id](Result<Answer> answer) {
+                                       if (stopped_) {
+                                         return;
+                                       }
+                                       if (!answer) {
+                                         note(kraft_->on_failed(id, answer.error().code, now_ms_));
+                                         return;
+                                       }
+                                       RaftResponse response;
+                                       response.emplace<Answer>(std::move(answer).value());
+                                       note(kraft_->on_response(id, std::move(response), now_ms_));
+                                     });
       },
       message.request);
 }
@@ -187,7 +187,8 @@ void MetadataDriver::serve_waiting() {
 
 void MetadataDriver::fail(std::deque<Waiting> lost) {
   for (const Waiting& entry : lost) {
-    entry.done(kafka::fail(ErrorCode::NotController, "this node does not lead the controllers any more"));
+    entry.done(
+        kafka::fail(ErrorCode::NotController, "this node does not lead the controllers any more"));
   }
 }
 

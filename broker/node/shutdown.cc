@@ -78,11 +78,10 @@ void NodeParts::shut_down() {
   if (logs_open) {
     close_broker();
   }
-  const Result<> closed = alone ? metadata.kraft().finish_shutdown(now_ms)
-                                : metadata.kraft().close(now_ms);
+  const Result<> closed =
+      alone ? metadata.kraft().finish_shutdown(now_ms) : metadata.kraft().close(now_ms);
   if (!closed) {
-    log_error(server_logger, "The metadata log was not closed cleanly: {}",
-              closed.error().message);
+    log_error(server_logger, "The metadata log was not closed cleanly: {}", closed.error().message);
     exit_code = 1;
   }
   if (recorder) {

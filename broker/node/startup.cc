@@ -68,9 +68,8 @@ Result<std::unique_ptr<Node>> Node::start(BrokerConfig config) {
   NodeParts& parts = *node->parts_;
   std::signal(SIGPIPE, SIG_IGN);  // a client that left is an error of the call, also for sendfile
   log_info(server_logger, "[KafkaRaftServer nodeId={}] Starting", parts.config.node_id);
-  for (const auto step :
-       {&NodeParts::open_storage, &NodeParts::bind_listeners, &NodeParts::start_metadata,
-        &NodeParts::start_roles}) {
+  for (const auto step : {&NodeParts::open_storage, &NodeParts::bind_listeners,
+                          &NodeParts::start_metadata, &NodeParts::start_roles}) {
     if (const Result<> done = (parts.*step)(); !done) {
       return std::unexpected(done.error());
     }
@@ -132,8 +131,7 @@ void NodeParts::apply_limits() {
   limits.connections_per_address_max = config.max_connections_per_ip;
   limits.connections_by_address_max = config.max_connections_per_ip_overrides;
   server.set_limits(limits);
-  fetch_sessions.set_slots(
-      static_cast<size_t>(config.max_incremental_fetch_session_cache_slots));
+  fetch_sessions.set_slots(static_cast<size_t>(config.max_incremental_fetch_session_cache_slots));
 }
 
 KraftIdentity NodeParts::identity() const {
