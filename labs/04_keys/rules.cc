@@ -108,14 +108,14 @@ Finding work_is_spread(const History& history) {
   for (const StoredRecord& record : stored_records(history, kOrders)) {
     ++counts[record.partition];
   }
-  const std::string expected = "orders in all 3 partitions";
+  const std::string expected = "orders in more than one of the 3 partitions";
   std::string saw;
   for (int32_t partition = 0; partition < kPartitions; ++partition) {
     saw += fmt::format("{}partition {}: {}", partition == 0 ? "" : ", ", partition,
                        counts[partition]);
   }
-  const bool spread = std::ranges::all_of(counts, [](const auto& c) { return c.second > 0; });
-  if (spread) {
+  // Another hash may leave one of three empty for nine keys; which hash it is, the next rule says.
+  if (std::ranges::count_if(counts, [](const auto& c) { return c.second > 0; }) > 1) {
     return pass_with(expected, saw);
   }
   return fail_with({expected, saw,
@@ -213,7 +213,7 @@ constexpr Rule kRules[] = {
      "for one partition, then for another.\n"
      "Read on: labs/04_keys/README.md",
      keys_are_customers},
-    {"04.3", "all partitions get work",
+    {"04.3", "the work is spread over the partitions",
      "Partitions are how a topic grows beyond one disk and one consumer. Naming one partition for\n"
      "everything gives the order back, and takes the rest.\n"
      "Read on: labs/04_keys/README.md",

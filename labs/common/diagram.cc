@@ -19,7 +19,7 @@ namespace kraftlab {
 namespace {
 
 constexpr size_t kLinesMax = 36;
-constexpr size_t kAskWidth = 46;
+constexpr size_t kAskWidth = 60;
 
 struct Step {
   const Exchange* exchange = nullptr;
@@ -30,6 +30,7 @@ struct Step {
   int64_t last = -1;  // offsets
   std::string got;    // in place of offsets
   int times = 1;
+  bool in_turns = false;  // with the step after or before it
 };
 
 std::string error_text(int16_t code) {
@@ -197,19 +198,44 @@ class Cast {
   std::vector<std::string> names_;
 };
 
+// Nothing happened in either step that a reader must see, and the second goes on from the first.
+bool continues(const Step& before, const Step& step) {
+  return before.ask == step.ask && before.who == step.who && before.got.empty() &&
+         step.got.empty() && before.exchange->fault.empty() && step.exchange->fault.empty() &&
+         step.first >= before.last;
+}
+
+void fold_into(Step& before, const Step& step) {
+  before.items += step.items;
+  before.last = step.last;
+  before.times += step.times;
+}
+
 // An ordinary step behind one of the same kind becomes part of it.
 void add_step(std::vector<Step>& steps, Step step) {
-  if (!steps.empty() && step.exchange->fault.empty()) {
-    Step& before = steps.back();
-    if (before.ask == step.ask && before.who == step.who && before.got.empty() &&
-        step.got.empty() && before.exchange->fault.empty() && step.first >= before.last) {
-      before.items += step.items;
-      before.last = step.last;
-      ++before.times;
-      return;
+  if (!steps.empty() && continues(steps.back(), step)) {
+    fold_into(steps.back(), step);
+  } else {
+    steps.push_back(std::move(step));
+  }
+}
+
+// Two kinds of steps in turns, a b a b a b, become one a and one b.
+std::vector<Step> fold_turns(std::vector<Step> steps) {
+  std::vector<Step> folded;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const size_t have = folded.size();
+    if (have >= 2 && i + 1 < steps.size() && continues(folded[have - 2], steps[i]) &&
+        continues(folded[have - 1], steps[i + 1])) {
+      fold_into(folded[have - 2], steps[i]);
+      fold_into(folded[have - 1], steps[i + 1]);
+      folded[have - 2].in_turns = folded[have - 1].in_turns = true;
+      ++i;
+    } else {
+      folded.push_back(std::move(steps[i]));
     }
   }
-  steps.push_back(std::move(step));
+  return folded;
 }
 
 std::string fault_note(const Step& step) {
@@ -229,7 +255,7 @@ std::string line_of(const Step& step) {
     ask += ", " + counted(static_cast<size_t>(step.items), "record");
   }
   if (step.times > 1) {
-    ask += fmt::format(" ({} requests)", step.times);
+    ask += fmt::format(" ({} {})", step.times, step.in_turns ? "in turns" : "requests");
   }
   std::string arrow = " ";
   for (size_t i = ask.size(); i < kAskWidth; ++i) {
@@ -260,6 +286,7 @@ std::string draw_run(const History& history) {
       add_step(steps, std::move(step));
     }
   }
+  steps = fold_turns(std::move(steps));
   std::string drawing = cast.list() + "\n    frame  asks" + std::string(kAskWidth - 2, ' ') +
                         "broker\n";
   const size_t skipped = steps.size() > kLinesMax ? steps.size() - kLinesMax : 0;

@@ -140,7 +140,7 @@ std::string History::fault_line(size_t n) const {
   const std::string api(kafka::name(static_cast<kafka::ApiKey>(exchange->header.api_key)));
   const std::string& plan = exchange->fault;
   const std::string what = plan.substr(0, plan.find(' '));
-  const std::string frame = fmt::format("frame {}, {}", exchange->frame, api);
+  const std::string frame = fmt::format("frame {} ({})", exchange->frame, api);
   if (what == "lose") {
     return fmt::format("the answer to {} was lost after the broker had done it (fired)", frame);
   }

@@ -38,7 +38,7 @@ struct History {
 
   // The exchange that set off the n-th planned fault; nullptr when it did not fire.
   const Exchange* fault(size_t n) const;
-  // "the answer to frame 118, Produce, was lost after its append (fired)"; empty if it did not.
+  // "the answer to frame 118 (Produce) was lost after its append (fired)"; empty if it did not.
   std::string fault_line(size_t n) const;
 };
 

@@ -1,6 +1,7 @@
 // Lab 01's rules on histories made by hand: each rule fails for its own reason, and only for it.
 #include <gtest/gtest.h>
 
+#include "labs/common/diagram.h"
 #include "labs/common/rule.h"
 #include "protocol/api/00_produce.h"
 #include "protocol/api/01_fetch.h"
@@ -207,6 +208,33 @@ TEST(LabData, ARunsDescriptionSurvivesItsJson) {
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(read->lists, data.lists);
   EXPECT_FALSE(parse_run_data("{}").has_value());
+}
+
+TEST_F(FirstMessage, AFaultThatDidNotFireMakesTheRunInconclusive) {
+  create_topic();
+  produce(cities());
+  fetch(0, cities());
+  history_.run.faults = {"lose Produce of cities at request 1"};
+  const Verdict verdict = judge(history_, "test");
+  EXPECT_EQ(verdict.outcome, Outcome::Inconclusive);
+  EXPECT_NE(verdict.trouble.find("did not fire"), std::string::npos);
+  history_.exchanges[1].fault = history_.run.faults[0];
+  EXPECT_EQ(judge(history_, "test").outcome, Outcome::Pass);
+  EXPECT_EQ(history_.fault_line(0),
+            "the answer to frame 2 (Produce) was lost after the broker had done it (fired)");
+}
+
+TEST_F(FirstMessage, TheDrawingFoldsLikeStepsAndMarksFaults) {
+  create_topic();
+  for (size_t i = 0; i < 5; ++i) {
+    produce({cities()[i]});
+  }
+  produce({cities()[5]});
+  history_.exchanges.back().fault = "lose Produce of cities at request 6";
+  const std::string drawing = draw_run(history_);
+  EXPECT_NE(drawing.find("CreateTopics cities"), std::string::npos) << drawing;
+  EXPECT_NE(drawing.find("Produce cities-0, 5 records (5 requests)"), std::string::npos) << drawing;
+  EXPECT_NE(drawing.find("offset 5   ✗ the answer was lost"), std::string::npos) << drawing;
 }
 
 }  // namespace
