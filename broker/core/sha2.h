@@ -1,6 +1,6 @@
 // SHA-256, SHA-512 and HMAC (FIPS 180-4, RFC 2104), for SCRAM credentials and delegation tokens.
 //
-// Short inputs only: keys, salts, ids. Secrets are compared with same_secret(), whose time does not
+// OpenSSL does the arithmetic. Secrets are compared with same_secret(), whose time does not
 // tell where two of them differ.
 #pragma once
 
