@@ -30,8 +30,7 @@ void add_replicas(Node& node, int16_t version, PartitionData& partition) {
   }
 }
 
-PartitionData partition_of(Node& node, int16_t version, const std::string& topic,
-                           int32_t index) {
+PartitionData partition_of(Node& node, int16_t version, const std::string& topic, int32_t index) {
   const Raft& raft = node.kraft().raft();
   PartitionData partition;
   partition.partition_index = index;

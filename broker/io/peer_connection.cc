@@ -92,8 +92,8 @@ void PeerConnection::enqueue(PeerCall call, int16_t version) {
   end_frame(writer, begin);
   if (!encoded || !writer.ok()) {
     peers_.timers_.cancel(call.timer);
-    fail_later(std::move(call), encoded ? Error{ErrorCode::InvalidRequest, writer.error()}
-                                        : encoded.error());
+    fail_later(std::move(call),
+               encoded ? Error{ErrorCode::InvalidRequest, writer.error()} : encoded.error());
     return;
   }
   outbox_.fill(outbox_.open_slot(), std::move(writer));
@@ -124,8 +124,8 @@ void PeerConnection::on_timeout(uint64_t call_id) {
   CHECK(unsent != waiting_.end(), "call {} timed out and is not there", call_id);
   PeerCall call = std::move(*unsent);
   waiting_.erase(unsent);
-  fail_later(std::move(call), {ErrorCode::RequestTimedOut,
-                               fmt::format("{} could not be reached in time", shown())});
+  fail_later(std::move(call),
+             {ErrorCode::RequestTimedOut, fmt::format("{} could not be reached in time", shown())});
 }
 
 // --- connecting
@@ -151,20 +151,19 @@ void PeerConnection::dial() {
     return;
   }
   state_ = State::Resolving;
-  peers_.resolver_->resolve(
-      address_.host, address_.port,
-      [this, attempt = ++attempts_,
-       alive = alive_](const Result<std::vector<NetAddress>>& addresses) {
-        if (!*alive || attempt != attempts_ || state_ != State::Resolving) {
-          return;
-        }
-        if (!addresses) {
-          lose(addresses.error().message);
-          return;
-        }
-        candidates_ = *addresses;
-        connect_next({});
-      });
+  peers_.resolver_->resolve(address_.host, address_.port,
+                            [this, attempt = ++attempts_,
+                             alive = alive_](const Result<std::vector<NetAddress>>& addresses) {
+                              if (!*alive || attempt != attempts_ || state_ != State::Resolving) {
+                                return;
+                              }
+                              if (!addresses) {
+                                lose(addresses.error().message);
+                                return;
+                              }
+                              candidates_ = *addresses;
+                              connect_next({});
+                            });
 }
 
 void PeerConnection::connect_next(std::string_view why_not) {
@@ -302,9 +301,9 @@ void PeerConnection::on_frame(std::span<const uint8_t> frame) {
   if (readable) {
     readable = call.done(PeerAnswer{parsed->body, call.version});
   } else {
-    fail_later(std::move(call), {ErrorCode::CorruptMessage,
-                                 fmt::format("an answer of {} is not one to the question asked",
-                                             shown())});
+    fail_later(std::move(call),
+               {ErrorCode::CorruptMessage,
+                fmt::format("an answer of {} is not one to the question asked", shown())});
   }
   if (!readable && watch_ != nullptr) {
     lose(fmt::format("an answer of {} to {} v{} cannot be read", shown(), api_info(call.key).name,

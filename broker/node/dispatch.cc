@@ -47,8 +47,7 @@ void NodeParts::close_connection(const ReplyTo& to, std::string_view reason) {
   }
 }
 
-void NodeParts::dispatch(ConnectionInfo& connection, uint64_t sequence,
-                         std::span<uint8_t> frame) {
+void NodeParts::dispatch(ConnectionInfo& connection, uint64_t sequence, std::span<uint8_t> frame) {
   const Result<RequestFrame> parsed = decode_request_frame(frame);
   if (!parsed) {
     close_connection({connection.id, sequence, 0, 0, 0},

@@ -33,7 +33,8 @@ void ProducerIds::take_block(const Result<AllocateProducerIdsResponse>& answer) 
   } else if (const ErrorCode error{answer->error_code}; error != ErrorCode::None) {
     serve(fail(error, "the controller gave no producer ids"));
   } else if (answer->producer_id_len < 1) {
-    serve(fail(ErrorCode::UnknownServerError, "the controller gave an empty block of producer ids"));
+    serve(
+        fail(ErrorCode::UnknownServerError, "the controller gave an empty block of producer ids"));
   } else {
     next_id_ = answer->producer_id_start;
     end_id_ = answer->producer_id_start + answer->producer_id_len;

@@ -66,12 +66,12 @@ class ControllerCallOf final : public ControllerCall,
       return;
     }
     Bytes frame = writer.take();
-    node_.call_here(frame, [self = shared_from_this(), this,
-                            version](std::span<const uint8_t> answer) {
-      const auto parsed = decode_response_frame(answer, Request::key, version);
-      on_answer(parsed ? decode<Response>(parsed->body, version)
-                       : Result<Response>(std::unexpected(parsed.error())));
-    });
+    node_.call_here(frame,
+                    [self = shared_from_this(), this, version](std::span<const uint8_t> answer) {
+                      const auto parsed = decode_response_frame(answer, Request::key, version);
+                      on_answer(parsed ? decode<Response>(parsed->body, version)
+                                       : Result<Response>(std::unexpected(parsed.error())));
+                    });
   }
 
   void fail(const Error& why) override { done_(std::unexpected(why)); }
