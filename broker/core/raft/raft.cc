@@ -301,7 +301,7 @@ void Raft::become_follower(int32_t epoch, RaftAddress leader) {
   snapshot_fetch_.reset();
   next_fetch_ms_ = now_ms_;
   next_update_voter_ms_ = now_ms_ + config_.timeouts.fetch_ms;
-  election_deadline_ms_ = now_ms_ + config_.timeouts.fetch_ms;
+  election_deadline_ms_ = fetch_deadline_ms();
   save();
 }
 
@@ -365,6 +365,13 @@ void Raft::run_at(int64_t deadline_ms) {
 
 int64_t Raft::jittered(int64_t ms) {
   return ms + static_cast<int64_t>(random_.below(static_cast<uint64_t>(std::max<int64_t>(ms, 1))));
+}
+
+// Followers fetch in step with each other; a little apart, they do not all become candidates at
+// once and split the votes.
+int64_t Raft::fetch_deadline_ms() {
+  const auto spread_ms = static_cast<uint64_t>(4 * config_.timeouts.first_election_ms);
+  return now_ms_ + config_.timeouts.fetch_ms + static_cast<int64_t>(random_.below(spread_ms));
 }
 
 void Raft::send(const RaftAddress& to, RaftRequest request, bool pre_vote) {

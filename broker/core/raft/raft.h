@@ -189,6 +189,7 @@ class Raft {
   void save();
   void run_at(int64_t deadline_ms);  // makes next_deadline_ms() that early
   int64_t jittered(int64_t ms);      // once to twice as long
+  int64_t fetch_deadline_ms();
   ReplicaKey self() const { return {config_.node_id, config_.directory_id}; }
   RaftAddress own_address() const;
   std::optional<RaftAddress> address_of(int32_t voter_id) const;

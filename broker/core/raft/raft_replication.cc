@@ -135,7 +135,7 @@ void Raft::handle(const InFlight& sent, const FetchResponse& response) {
 }
 
 void Raft::take_fetched(const FetchResponse::PartitionData& partition) {
-  election_deadline_ms_ = now_ms_ + config_.timeouts.fetch_ms;
+  election_deadline_ms_ = fetch_deadline_ms();
   has_fetched_ = true;
   if (partition.diverging_epoch.epoch >= 0) {
     truncate_for(partition.diverging_epoch);

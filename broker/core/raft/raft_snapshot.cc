@@ -48,7 +48,7 @@ void Raft::handle(const InFlight& sent, const FetchSnapshotResponse& response) {
     snapshot_fetch_.reset();  // the next Fetch says which one there is now
     return;
   }
-  election_deadline_ms_ = now_ms_ + config_.timeouts.fetch_ms;
+  election_deadline_ms_ = fetch_deadline_ms();
   next_fetch_ms_ = now_ms_;
   SnapshotChunk chunk{fetch.id, fetch.position, Bytes(bytes.begin(), bytes.end()), false};
   fetch.position += static_cast<int64_t>(bytes.size());
