@@ -55,7 +55,14 @@ void MetadataDriver::commit(std::vector<MetadataRecord> records,
     done({});
     return;
   }
-  const Result<int64_t> offset = kraft_->commit(std::move(records), now_ms_);
+  await(kraft_->commit(std::move(records), now_ms_), std::move(done));
+}
+
+void MetadataDriver::upgrade_kraft_version(int16_t level, std::function<void(Result<>)> done) {
+  await(kraft_->upgrade_kraft_version(level, now_ms_), std::move(done));
+}
+
+void MetadataDriver::await(const Result<int64_t>& offset, std::function<void(Result<>)> done) {
   if (!offset) {
     done(std::unexpected(offset.error()));
     return;

@@ -52,6 +52,9 @@ class MetadataDriver {
 
   void commit(std::vector<MetadataRecord> records, std::function<void(Result<>)> done);
 
+  // Raises kraft.version, as control records; `done` as above.
+  void upgrade_kraft_version(int16_t level, std::function<void(Result<>)> done);
+
   // A message of the quorum, or a change of its voters; answered through callbacks.reply.
   void ask(const ReplyTo& reply_to, RaftRequest request);
   void on_leader_gone(int32_t node_id);
@@ -65,6 +68,7 @@ class MetadataDriver {
   void stop();  // what waits is answered with NOT_CONTROLLER
 
  private:
+  void await(const Result<int64_t>& offset, std::function<void(Result<>)> done);
   void flush();
   void note(const Result<>& outcome);  // an error is fatal
   void run_output();

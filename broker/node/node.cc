@@ -100,6 +100,10 @@ void Node::commit(std::vector<MetadataRecord> records, std::function<void(Result
   parts_->metadata.commit(std::move(records), std::move(done));
 }
 
+void Node::upgrade_kraft_version(int16_t level, std::function<void(Result<>)> done) {
+  parts_->metadata.upgrade_kraft_version(level, std::move(done));
+}
+
 void Node::allocate_producer_id(std::function<void(Result<int64_t>)> done) {
   parts_->producer_ids->allocate(std::move(done));
 }

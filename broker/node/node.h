@@ -133,6 +133,8 @@ class Node {
   // committed and applied to image(), or with the error that prevented it. Without records it runs
   // at once.
   void commit(std::vector<MetadataRecord> records, std::function<void(Result<>)> done);
+  // The same for kraft.version, which raft writes itself.
+  void upgrade_kraft_version(int16_t level, std::function<void(Result<>)> done);
 
   // Hands a message of the metadata quorum to raft, whose answer goes to `to`.
   void ask_raft(const ReplyTo& to, RaftRequest request);

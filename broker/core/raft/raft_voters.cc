@@ -349,8 +349,10 @@ Result<int64_t> Raft::upgrade_kraft_version(int16_t level, RaftOutput& output,
                   fmt::format("voter {} has not said that it supports kraft.version {}", id, level));
     }
     next.emplace(id, told->second);
+  }
+  for (const auto& [id, voter] : next) {  // from now on they are known by their directories
     if (const auto progress = progress_.find({id, {}}); progress != progress_.end()) {
-      progress_[{id, told->second.directory_id}] = progress->second;
+      progress_[{id, voter.directory_id}] = progress->second;
       progress_.erase({id, {}});
     }
   }
