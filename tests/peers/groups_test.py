@@ -186,22 +186,28 @@ def test_a_member_that_vanishes_is_replaced_after_its_session(either):
 def test_kafka_python_members_share(either):
     create(either, "t", 4)
     fill(either, "t", 4, 5)
-    consumers = [kafka.KafkaConsumer("t", bootstrap_servers=either.bootstrap, group_id="g",
-                                     auto_offset_reset="earliest", heartbeat_interval_ms=300,
-                                     enable_auto_commit=False) for _ in range(2)]
-    got = collections.Counter()
+    done = threading.Event()
+    got, held = [collections.Counter(), collections.Counter()], [0, 0]
 
-    def poll():
-        for consumer in consumers:
-            for records in consumer.poll(50).values():
-                got.update(r.value for r in records)
-        return [len(c.assignment()) for c in consumers] == [2, 2] and len(got) == 20
-
-    wait_for(poll, "two members with two partitions each, and 20 records")
-    for consumer in consumers:
+    def consume(i):  # each in a thread of its own, so that a member that joins waits for no other
+        consumer = kafka.KafkaConsumer("t", bootstrap_servers=either.bootstrap, group_id="g",
+                                       auto_offset_reset="earliest", heartbeat_interval_ms=300,
+                                       enable_auto_commit=False)
+        while not done.is_set():
+            for records in consumer.poll(100).values():
+                got[i].update(r.value for r in records)
+            held[i] = len(consumer.assignment())
         consumer.commit()
-    for consumer in consumers:
         consumer.close()
+
+    members = [threading.Thread(target=consume, args=(i,), daemon=True) for i in range(2)]
+    for member in members:
+        member.start()
+    wait_for(lambda: held == [2, 2] and len(got[0] + got[1]) == 20,
+             "two members with two partitions each, and 20 records")
+    done.set()
+    for member in members:
+        member.join(30)
     checker = kafka.KafkaConsumer(bootstrap_servers=either.bootstrap, group_id="g")
     assert [checker.committed(kafka.TopicPartition("t", p)) for p in range(4)] == [5] * 4
     checker.close()
@@ -224,8 +230,6 @@ def test_a_static_member_restarts_unnoticed(either):
     wait_for(lambda: shared([twin, again], 2), "the twin has its place")
     for member in (twin, again, stays):
         member.close()
-
-
 
 
 def test_positions_survive_restarts_of_broker_and_consumer(either):
