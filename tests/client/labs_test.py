@@ -1,6 +1,9 @@
 """Every solution of every lab, graded for real: starters fail, references pass, and each wrong
 solution fails on its own rule. What is expected stands in the labs' own lab.toml. Each verdict is
-then given again by replay. And the commands around it: start, hint, solution, reset, export."""
+then given again by replay. And the commands around it: start, hint, solution, reset, export.
+
+KRAFTLAB_LONG=1 is the long form: 100 runs of each reference and 20 of each other solution, on
+random seeds (KRAFTLAB_RUNS=N: N and N/5). It takes about two hours."""
 
 import csv
 import importlib.util
@@ -18,6 +21,7 @@ import pytest
 ROOT = pathlib.Path(os.environ["KRAFTLAB_ROOT"])
 BUILD = pathlib.Path(os.environ["KRAFTLAB_BUILD"])
 DIST = pathlib.Path(os.environ["KRAFTLAB_DIST"])
+RUNS = int(os.environ.get("KRAFTLAB_RUNS") or (100 if os.environ.get("KRAFTLAB_LONG") else 1))
 LABS = [(toml.parent, tomllib.loads(toml.read_text()))
         for toml in sorted((ROOT / "labs").glob("[0-9]*/lab.toml"))]
 
@@ -37,11 +41,14 @@ def skip_without(needs):
         pytest.skip(f"{needs} is not installed")
 
 
-def kraftlab(state, *arguments):
-    environment = dict(os.environ, KRAFTLAB_STATE=str(state), KRAFTLAB_DIST=str(DIST),
-                       KRAFTLAB_WORK=str(state / "work"), LAB_PYTHON=sys.executable)
-    return subprocess.run([BUILD / "kraftlab", *arguments], env=environment, text=True,
-                          capture_output=True, timeout=180)
+def environment_of(state):
+    return dict(os.environ, KRAFTLAB_STATE=str(state), KRAFTLAB_DIST=str(DIST),
+                KRAFTLAB_WORK=str(state / "work"), LAB_PYTHON=sys.executable)
+
+
+def kraftlab(state, *arguments, timeout=180):
+    return subprocess.run([BUILD / "kraftlab", *arguments], env=environment_of(state), text=True,
+                          capture_output=True, timeout=timeout)
 
 
 @pytest.fixture(scope="session")
@@ -59,21 +66,43 @@ def grade(state, lab, folder, seed=None, cache=None):
     return done.returncode, json.loads(done.stdout)
 
 
+def verdicts_in(text):
+    """The JSON documents that `grade --json --runs N` prints one behind the other."""
+    decoder, at = json.JSONDecoder(), 0
+    while at < len(text.rstrip()):
+        verdict, at = decoder.raw_decode(text, at)
+        at += 1  # its newline
+        yield verdict
+
+
+def check_verdict(verdict, solution):
+    detail = json.dumps(verdict, indent=1)
+    if solution["expect"] == "pass":
+        assert verdict["outcome"] == "PASS", detail
+        return
+    assert verdict["outcome"] == "FAIL", detail
+    failed = next(f for f in verdict["findings"] if f["outcome"] == "FAIL")
+    assert failed["rule"] == solution["rule"], detail
+    assert failed["saw"] and failed["expected"] and failed["advice"], detail
+
+
+@pytest.mark.timeout(300 + 20 * RUNS)
 @pytest.mark.parametrize("lab, folder, solution", list(solutions()))
 def test_solution_is_judged_as_its_lab_says(lab, folder, solution, tmp_path, compiled):
     skip_without(solution.get("needs", ""))
-    status, verdict = grade(tmp_path, lab, folder / solution["path"], cache=compiled)
-    detail = json.dumps(verdict, indent=1)
-    if solution["expect"] == "pass":
-        assert (status, verdict["outcome"]) == (0, "PASS"), detail
-    else:
-        assert (status, verdict["outcome"]) == (1, "FAIL"), detail
-        failed = next(f for f in verdict["findings"] if f["outcome"] == "FAIL")
-        assert failed["rule"] == solution["rule"], detail
-        assert failed["saw"] and failed["expected"] and failed["advice"], detail
-    again = kraftlab(tmp_path, "replay", verdict["run"], "--json")
-    assert again.returncode == status
-    assert json.loads(again.stdout) == verdict
+    runs = RUNS if solution["expect"] == "pass" else max(1, RUNS // 5)
+    (tmp_path / "compiled").symlink_to(compiled)
+    done = kraftlab(tmp_path, "grade", lab, "--json", "--runs", str(runs), "--solution",
+                    str(folder / solution["path"]), timeout=240 + 20 * runs)
+    verdicts = list(verdicts_in(done.stdout))
+    assert len(verdicts) == runs, done.stderr
+    for verdict in verdicts:
+        check_verdict(verdict, solution)
+    assert done.returncode == (0 if solution["expect"] == "pass" else 1)
+    for verdict in verdicts:
+        again = kraftlab(tmp_path, "replay", verdict["run"], "--json")
+        assert again.returncode == done.returncode
+        assert json.loads(again.stdout) == verdict
 
 
 @pytest.mark.parametrize("lab", [lab["id"] for _, lab in LABS])
@@ -143,3 +172,35 @@ def test_a_starter_comes_in_the_language_asked_for(tmp_path):
 def test_doctor_finds_this_machine_fit(tmp_path):
     done = kraftlab(tmp_path, "doctor")
     assert done.returncode == 0, done.stdout
+
+
+def test_watch_grades_again_on_saving(tmp_path, compiled):
+    (tmp_path / "compiled").symlink_to(compiled)
+    assert kraftlab(tmp_path, "start", "01").returncode == 0
+    run = tmp_path / "work/01-first-message/run"
+    reference = (ROOT / "labs/01_first_message/author/reference_console/run").read_text()
+    with subprocess.Popen([BUILD / "kraftlab", "watch", "01"], env=environment_of(tmp_path),
+                          stdout=subprocess.PIPE, text=True) as watch:
+        try:
+            seen = lines_until(watch.stdout, "Watching")
+            assert any(line.startswith("FAIL") for line in seen)
+            run.write_text(reference)  # as an editor does: written and closed
+            seen = lines_until(watch.stdout, "Watching")
+            assert any(line.startswith("PASS") for line in seen)
+            beside = run.with_name("run.new")  # as another does: a new file takes its place
+            beside.write_text("#!/bin/sh\nexit 1\n")
+            beside.chmod(0o755)
+            beside.rename(run)
+            seen = lines_until(watch.stdout, "Watching")
+            assert any(line.startswith("FAIL") for line in seen)
+        finally:
+            watch.kill()
+
+
+def lines_until(stream, beginning):
+    seen = []
+    for line in stream:
+        seen.append(line)
+        if line.startswith(beginning):
+            return seen
+    pytest.fail("it ended: " + "".join(seen))

@@ -36,6 +36,7 @@ class Worker {
     auto producer = configuration();
     set(*producer, "linger.ms", "0");
     producer_.reset(RdKafka::Producer::create(producer.get(), why));
+    know_sink();
 
     auto consumer = configuration();
     set(*consumer, "group.id", "workers-" + environment("SOURCE"));
@@ -81,6 +82,16 @@ class Worker {
   }
 
  private:
+  // Asks who leads SINK; else the first effect waits for librdkafka's timer of one second.
+  void know_sink() {
+    std::string why;
+    std::unique_ptr<RdKafka::Topic> sink(
+        RdKafka::Topic::create(producer_.get(), environment("SINK"), nullptr, why));
+    RdKafka::Metadata* answer = nullptr;
+    producer_->metadata(false, sink.get(), &answer, 10000);
+    delete answer;
+  }
+
   std::unique_ptr<RdKafka::Producer> producer_;
   std::unique_ptr<RdKafka::KafkaConsumer> consumer_;
 };
