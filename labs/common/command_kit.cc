@@ -29,6 +29,17 @@ std::string read_file(const fs::path& path) {
   return std::move(text).str();
 }
 
+bool on_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path != nullptr ? path : "/usr/bin:/bin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (access((fs::path(folder) / program).c_str(), X_OK) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 Result<LabFiles> find(const Places& places, const std::string& wanted) {
   auto catalog = load_catalog(places.labs());
   if (!catalog) {

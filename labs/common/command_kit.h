@@ -17,6 +17,7 @@ int refuse(const std::string& message);
 
 Style style_of_output();
 std::string read_file(const std::filesystem::path& path);
+bool on_path(const std::string& program);
 
 // The lab that a person named; an Error says what to type instead.
 Result<LabFiles> find(const Places& places, const std::string& wanted);

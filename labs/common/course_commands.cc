@@ -27,6 +27,11 @@ const char* state_of(const Places& places, const Progress& progress, const LabFi
 // app/ itself, or app/LANGUAGE where a lab has starters in several.
 Result<fs::path> starter_of(const LabFiles& lab, const std::string& language) {
   const fs::path app = lab.folder / "app";
+  if (language == "go" && !on_path("go")) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       "there is no Go toolchain here, and a starter in Go needs one: apt-get install "
+                       "golang (1.18 or later), or take another language");
+  }
   if (fs::exists(app / "run")) {
     if (language.empty() || language == "cpp") {
       return app;
@@ -35,7 +40,8 @@ Result<fs::path> starter_of(const LabFiles& lab, const std::string& language) {
                        fmt::format("lab {} has one starter only; but its `run` may start a program "
                                    "in any language", lab.id));
   }
-  const std::string wanted = language.empty() ? "cpp" : language;
+  const std::string usual = fs::exists(app / "cpp") ? "cpp" : "sh";
+  const std::string wanted = language.empty() ? usual : language;
   if (fs::exists(app / wanted / "run")) {
     return app / wanted;
   }
@@ -49,11 +55,16 @@ Result<fs::path> starter_of(const LabFiles& lab, const std::string& language) {
                                  fmt::join(there, ", ")));
 }
 
-Result<> copy_starter(const LabFiles& lab, const fs::path& starter, const fs::path& folder) {
+// The starter, what its language needs beside it, and the text.
+Result<> copy_starter(const Places& places, const LabFiles& lab, const fs::path& starter,
+                      const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (!error) {
     fs::copy(starter, folder, fs::copy_options::recursive, error);
+  }
+  if (!error && fs::exists(folder / "main.go")) {
+    fs::copy(places.labs() / "common/go", folder, error);  // go.mod and go.sum
   }
   if (!error) {
     fs::copy_file(lab.folder / "README.md", folder / "README.md", error);
@@ -135,7 +146,7 @@ int start_lab(const Places& places, const std::string& wanted, const std::string
   if (!starter) {
     return refuse(starter.error().message);
   }
-  if (auto copied = copy_starter(*lab, *starter, folder); !copied) {
+  if (auto copied = copy_starter(places, *lab, *starter, folder); !copied) {
     return refuse(copied.error().message);
   }
   print_first_steps(*lab);

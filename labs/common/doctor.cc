@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <sstream>
 
 #include "labs/common/command_kit.h"
 #include "labs/common/commands.h"
@@ -29,17 +28,6 @@ class Examination {
  private:
   bool failed_ = false;
 };
-
-bool on_path(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path != nullptr ? path : "/usr/bin:/bin");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    if (access((fs::path(folder) / program).c_str(), X_OK) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
 
 bool writable(const fs::path& folder) {
   std::error_code error;

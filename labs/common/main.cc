@@ -42,7 +42,7 @@ class CommandLine {
   }
   void take_language(CLI::App* command) {
     command->add_option("--in", language_, "the starter's language")
-        ->check(CLI::IsMember({"cpp", "python", "go"}));
+        ->check(CLI::IsMember({"cpp", "python", "go", "sh", "notebook"}));
   }
 
   void add_course_commands() {

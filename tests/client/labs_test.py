@@ -165,8 +165,35 @@ def test_the_course_of_a_lab(tmp_path, compiled):
 def test_a_starter_comes_in_the_language_asked_for(tmp_path):
     assert kraftlab(tmp_path, "start", "02", "--in", "python").returncode == 0
     assert (tmp_path / "work/02-first-program/main.py").exists()
-    refused = kraftlab(tmp_path, "start", "04", "--in", "go")
-    assert refused.returncode == 1 and "cpp, python" in refused.stderr
+    assert kraftlab(tmp_path, "start", "01").returncode == 0  # the console tools
+    assert "kafka-topics.sh" in (tmp_path / "work/01-first-message/run").read_text()
+    refused = kraftlab(tmp_path, "start", "04", "--in", "notebook")
+    assert refused.returncode == 1 and "cpp, go, python" in refused.stderr
+
+
+def test_a_starter_in_go_brings_its_modules_or_says_what_is_missing(tmp_path):
+    without = subprocess.run([BUILD / "kraftlab", "start", "02", "--in", "go"], text=True,
+                             env=dict(environment_of(tmp_path), PATH="/nonexistent"),
+                             capture_output=True)
+    assert without.returncode == 1 and "apt-get install golang" in without.stderr
+    assert not (tmp_path / "work").exists()
+    skip_without("go")
+    assert kraftlab(tmp_path, "start", "02", "--in", "go").returncode == 0
+    work = tmp_path / "work/02-first-program"
+    assert all((work / name).exists() for name in ("main.go", "go.mod", "go.sum", "run"))
+
+
+def test_a_notebook_says_which_cell_went_wrong(tmp_path):
+    cells = [{"cell_type": kind, "source": source}
+             for kind, source in (("markdown", ["# words"]), ("code", ["x = 6\n", "x"]),
+                                  ("code", ["%matplotlib inline\n", "print(x * 7)"]),
+                                  ("code", ["x / 0"]))]
+    (tmp_path / "it.ipynb").write_text(json.dumps({"cells": cells, "nbformat": 4}))
+    done = subprocess.run([ROOT / "labs/common/bin/lab-notebook", "it.ipynb"], cwd=tmp_path,
+                          text=True, capture_output=True,
+                          env=dict(os.environ, LAB_PYTHON=sys.executable))
+    assert (done.returncode, done.stdout) == (1, "42\n")
+    assert "it.ipynb, cell 3" in done.stderr and "ZeroDivisionError" in done.stderr
 
 
 def test_doctor_finds_this_machine_fit(tmp_path):
