@@ -40,6 +40,23 @@ bool on_path(const std::string& program) {
   return false;
 }
 
+Translation translation_of(const Places& places, const LabFiles* lab) {
+  Translation translation;
+  if (places.language == "en") {
+    return translation;
+  }
+  std::vector<fs::path> files = {places.labs() / "common" / ("words." + places.language + ".toml")};
+  if (lab != nullptr) {
+    files.push_back(lab->folder / ("lab." + places.language + ".toml"));
+  }
+  for (const fs::path& file : files) {
+    if (auto added = translation.add(file); !added) {
+      fmt::print(stderr, "lab: {}\n", added.error().message);
+    }
+  }
+  return translation;
+}
+
 Result<LabFiles> find(const Places& places, const std::string& wanted) {
   auto catalog = load_catalog(places.labs());
   if (!catalog) {

@@ -7,6 +7,7 @@
 #include "labs/common/catalog.h"
 #include "labs/common/commands.h"
 #include "labs/common/history.h"
+#include "labs/common/language.h"
 #include "labs/common/progress.h"
 #include "labs/common/verdict.h"
 
@@ -16,6 +17,9 @@ namespace kraftlab {
 int refuse(const std::string& message);
 
 Style style_of_output();
+
+// The translation into the chosen language: the command's words, and with a lab its texts.
+Translation translation_of(const Places& places, const LabFiles* lab = nullptr);
 std::string read_file(const std::filesystem::path& path);
 bool on_path(const std::string& program);
 

@@ -20,6 +20,7 @@ struct Places {
   std::filesystem::path root;   // the checkout
   std::filesystem::path state;  // .lab
   std::filesystem::path dist;   // build/kafka
+  std::string language = "en";  // of what is said (language.h)
 
   std::filesystem::path labs() const { return root / "labs"; }
   std::filesystem::path work() const {

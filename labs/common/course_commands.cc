@@ -67,7 +67,8 @@ Result<> copy_starter(const Places& places, const LabFiles& lab, const fs::path&
     fs::copy(places.labs() / "common/go", folder, error);  // go.mod and go.sum
   }
   if (!error) {
-    fs::copy_file(lab.folder / "README.md", folder / "README.md", error);
+    fs::copy_file(in_language(lab.folder / "README.md", places.language), folder / "README.md",
+                  error);
   }
   if (error) {
     return kafka::fail(kafka::ErrorCode::KafkaStorageError,
@@ -76,9 +77,12 @@ Result<> copy_starter(const Places& places, const LabFiles& lab, const fs::path&
   return {};
 }
 
-void print_first_steps(const LabFiles& lab) {
-  fmt::print("{} · {}\n\nGoal   {}\nFirst  {}\nThen   ./lab grade {}      stuck? ./lab hint {}\n",
-             lab.id, lab.title, lab.goal, lab.first_step, lab.id, lab.id);
+void print_first_steps(const Places& places, const LabFiles& english) {
+  const Translation words = translation_of(places, &english);
+  const LabFiles lab = words(english);
+  fmt::print("{} · {}\n\n{:<7}{}\n{:<7}{}\n{:<7}./lab grade {}      {} ./lab hint {}\n", lab.id,
+             lab.title, words("Goal"), lab.goal, words("First"), lab.first_step, words("Then"),
+             lab.id, words("stuck?"), lab.id);
 }
 
 // A lab's row in what a teacher gets.
@@ -120,13 +124,13 @@ int list_labs(const Places& places, bool json) {
   const LabFiles* next = nullptr;
   for (const LabFiles& lab : *catalog) {
     next = next == nullptr && !progress.passed(lab.id) ? &lab : next;
-    fmt::print("{}  {:<8}{:<16}{}\n", lab.id, state_of(places, progress, lab), lab.name, lab.goal);
+    const Translation words = translation_of(places, &lab);
+    fmt::print("{}  {:<8}{:<16}{}\n", lab.id, words(state_of(places, progress, lab)), lab.name,
+               words(lab).goal);
   }
-  if (next != nullptr) {
-    fmt::print("\nNext: ./lab start {}\n", next->id);
-  } else {
-    fmt::print("\nAll passed.\n");
-  }
+  const Translation words = translation_of(places);
+  fmt::print("\n{}\n", words(next != nullptr ? fmt::format("Next: ./lab start {}", next->id)
+                                            : std::string("All passed.")));
   return 0;
 }
 
@@ -137,9 +141,11 @@ int start_lab(const Places& places, const std::string& wanted, const std::string
   }
   const fs::path folder = places.work() / lab->work_name();
   if (fs::exists(folder)) {
-    fmt::print("{} is there already; nothing in it was touched. (./lab reset {} begins anew.)\n",
-               short_path(places, folder), lab->id);
-    print_first_steps(*lab);
+    fmt::print("{}\n",
+               translation_of(places)(fmt::format("{} is there already; nothing in it was touched. "
+                                                  "(./lab reset {} begins anew.)",
+                                                  short_path(places, folder), lab->id)));
+    print_first_steps(places, *lab);
     return 0;
   }
   auto starter = starter_of(*lab, language);
@@ -149,7 +155,7 @@ int start_lab(const Places& places, const std::string& wanted, const std::string
   if (auto copied = copy_starter(places, *lab, *starter, folder); !copied) {
     return refuse(copied.error().message);
   }
-  print_first_steps(*lab);
+  print_first_steps(places, *lab);
   return 0;
 }
 
@@ -213,7 +219,8 @@ int show_hint(const Places& places, const std::string& wanted) {
   while (fs::exists(file(count + 1))) {
     ++count;
   }
-  fmt::print("Hint {} of {}\n\n{}", number, count, read_file(file(number)));
+  fmt::print("{}\n\n{}", translation_of(places)(fmt::format("Hint {} of {}", number, count)),
+             read_file(in_language(file(number), places.language)));
   if (!all_read && !progress.note_hint(lab->id, number)) {
     return refuse(fmt::format("cannot write to {}", places.state.string()));
   }

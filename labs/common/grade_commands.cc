@@ -19,9 +19,16 @@ namespace fs = std::filesystem;
 
 constexpr int kSettleMs = 150;  // an editor writes a file in several steps
 
-void show(const Verdict& verdict, bool json) {
-  fmt::print("{}{}", json ? to_json(verdict) : render(verdict, style_of_output()),
-             json ? "\n" : "");
+void show(const Places& places, const Verdict& verdict, bool json) {
+  if (json) {
+    fmt::print("{}\n", to_json(verdict));
+  } else {
+    const auto lab = find(places, verdict.lab);
+    const Translation words = translation_of(places, lab ? &*lab : nullptr);
+    Style style = style_of_output();
+    style.words = words;
+    fmt::print("{}", render(words(verdict), style));
+  }
   std::fflush(stdout);
 }
 
@@ -81,10 +88,11 @@ uint64_t seed_of_run(const GradeOptions& options, int run) {
   return options.seed ? *options.seed + static_cast<uint64_t>(run) : device() % 1'000'000;
 }
 
-void show_pass_page(const Graded& graded, const std::string& drawing) {
-  fmt::print("\nWhat you saw\n{}\n", drawing);
-  fmt::print("{:<10}./lab solution {}: how others did it   ·   ./lab list\n", "next",
-             graded.lab.id);
+void show_pass_page(const Places& places, const Graded& graded, const std::string& drawing) {
+  const Translation words = translation_of(places);
+  fmt::print("\n{}\n{}\n", words("What you saw"), drawing);
+  fmt::print("{:<10}./lab solution {}: {}   ·   ./lab list\n", words("next"), graded.lab.id,
+             words("how others did it"));
 }
 
 }  // namespace
@@ -100,13 +108,13 @@ int grade_lab(const Places& places, const std::string& wanted, const GradeOption
     std::string drawing;
     Verdict verdict = run_and_judge(places, *graded->code, graded->plan, drawing);
     verdict.title = graded->lab.name;
-    show(verdict, options.json);
+    show(places, verdict, options.json);
     worst = verdict.outcome == Outcome::Pass || worst == Outcome::Fail ? worst : verdict.outcome;
     if (verdict.outcome != Outcome::Pass) {
       continue;
     }
     if (!options.json && options.runs == 1) {
-      show_pass_page(*graded, drawing);
+      show_pass_page(places, *graded, drawing);
     }
     if (options.solution.empty() && !progress_of(places).note_passed(graded->lab.id, verdict.run_id)) {
       fmt::print(stderr, "lab: your progress could not be written to {}\n",
@@ -137,8 +145,10 @@ int watch_lab(const Places& places, const std::string& wanted, const GradeOption
   while (true) {
     grade_lab(places, wanted, options);
     wait_ms(0);  // what the program itself wrote into its folder
-    fmt::print("\nWatching {}: save a file and it is graded again; Ctrl-C ends.\n",
-               short_path(places, graded->plan.solution));
+    fmt::print("\n{}\n",
+               translation_of(places)(fmt::format(
+                   "Watching {}: save a file and it is graded again; Ctrl-C ends.",
+                   short_path(places, graded->plan.solution))));
     std::fflush(stdout);
     wait_ms(-1);
     while (wait_ms(kSettleMs)) {
@@ -148,17 +158,24 @@ int watch_lab(const Places& places, const std::string& wanted, const GradeOption
 
 int explain_rule(const Places& places, const std::string& wanted) {
   const Rule* rule = find_rule(wanted);
+  const auto lab = find(places, wanted.substr(0, wanted.find('.')));
+  const Translation words = translation_of(places, lab ? &*lab : nullptr);
+  auto print = [&](const Rule& each) {
+    const std::string id(each.id);
+    fmt::print("{}: {}\n\n{}\n", id, words.sentence(id, each.sentence),
+               words.explanation(id, each.explanation));
+  };
   if (rule != nullptr) {
-    fmt::print("{}: {}\n\n{}\n", rule->id, rule->sentence, rule->explanation);
+    print(*rule);
     return 0;
   }
-  const auto lab = find(places, wanted);
   const LabCode* code = lab ? find_lab(lab->id) : nullptr;
   if (code == nullptr) {
     return refuse(fmt::format("there is no rule '{}'; a verdict names them, like 01.2", wanted));
   }
   for (const Rule& each : code->rules) {
-    fmt::print("{}: {}\n\n{}\n\n", each.id, each.sentence, each.explanation);
+    print(each);
+    fmt::print("\n");
   }
   return 0;
 }
@@ -196,9 +213,9 @@ int replay_run(const Places& places, const std::string& run, bool json) {
   if (auto lab = find(places, verdict.lab)) {
     verdict.title = lab->name;
   }
-  show(verdict, json);
+  show(places, verdict, json);
   if (!json && verdict.outcome == Outcome::Pass) {
-    fmt::print("\nWhat you saw\n{}\n", draw_run(*history));
+    fmt::print("\n{}\n{}\n", translation_of(places)("What you saw"), draw_run(*history));
   }
   return exit_status(verdict.outcome);
 }

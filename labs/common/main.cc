@@ -6,6 +6,7 @@
 #include <string>
 
 #include "labs/common/commands.h"
+#include "labs/common/language.h"
 
 namespace kraftlab {
 namespace {
@@ -15,11 +16,13 @@ std::string from_environment(const char* name, const char* fallback) {
   return value != nullptr && *value != '\0' ? value : fallback;
 }
 
-// What the command line said; `chosen` runs the command it named.
+// What the command line said.
 class CommandLine {
  public:
   CommandLine() {
     app.require_subcommand(1);
+    app.fallthrough();  // --lang may stand behind the command
+    app.add_option("--lang", places_.language, "the language of texts: en, ru (else LC_ALL, LANG)");
     add_course_commands();
     add_teacher_commands();
     add_run_commands();
@@ -27,12 +30,17 @@ class CommandLine {
   }
 
   CLI::App app{"Labs: learn Kafka by doing, judged from what the broker saw", "./lab"};
-  std::function<int()> chosen;
+
+  // Runs the command that was named.
+  int run() {
+    places_.language = language_of(places_.language);
+    return chosen_();
+  }
 
  private:
   CLI::App* add(const char* name, const char* help, std::function<int()> run) {
     CLI::App* command = app.add_subcommand(name, help);
-    command->callback([this, run = std::move(run)] { chosen = run; });
+    command->callback([this, run = std::move(run)] { chosen_ = run; });
     return command;
   }
   CLI::App* add_for_lab(const char* name, const char* help, std::function<int()> run) {
@@ -104,9 +112,11 @@ class CommandLine {
     }
   }
 
-  const Places places_{.root = from_environment("KRAFTLAB_ROOT", "."),
+  Places places_{.root = from_environment("KRAFTLAB_ROOT", "."),
                        .state = from_environment("KRAFTLAB_STATE", ".lab"),
-                       .dist = from_environment("KRAFTLAB_DIST", "build/kafka")};
+                       .dist = from_environment("KRAFTLAB_DIST", "build/kafka"),
+                       .language = {}};
+  std::function<int()> chosen_;
   std::string what_;
   std::string language_;
   std::string format_ = "json";
@@ -121,5 +131,5 @@ class CommandLine {
 int main(int argc, char** argv) {
   kraftlab::CommandLine line;
   CLI11_PARSE(line.app, argc, argv);
-  return line.chosen();
+  return line.run();
 }

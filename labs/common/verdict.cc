@@ -12,7 +12,7 @@ struct Paint {
   const char* end;
 };
 
-Paint paint(Outcome outcome, Style style) {
+Paint paint(Outcome outcome, const Style& style) {
   if (!style.colour) {
     return {"", ""};
   }
@@ -27,38 +27,44 @@ Paint paint(Outcome outcome, Style style) {
   return {"\x1b[1;33m", "\x1b[0m"};
 }
 
-void add_line(std::string& out, std::string_view label, const std::string& text) {
+std::string word(const Style& style, std::string_view english) {
+  return style.words ? style.words(english) : std::string(english);
+}
+
+void add_line(std::string& out, const std::string& label, const std::string& text) {
   if (!text.empty()) {
     out += fmt::format("{:<10}{}\n", label, text);
   }
 }
 
-std::string render_pass(const Verdict& verdict, Style style) {
+std::string render_pass(const Verdict& verdict, const Style& style) {
   const auto [begin, end] = paint(Outcome::Pass, style);
   std::string out = fmt::format("{}PASS{}  {} {}   seed {}\n", begin, end, verdict.lab,
                                 verdict.title, verdict.seed);
   for (const Finding& finding : verdict.findings) {
     out += fmt::format("  {} {}\n", finding.rule, finding.sentence);
-    add_line(out, "", finding.saw.empty() ? "" : "saw " + finding.saw);
+    add_line(out, "", finding.saw.empty() ? "" : word(style, "saw") + " " + finding.saw);
   }
-  add_line(out, "evidence", fmt::format("./lab evidence {}", verdict.run_id));
+  add_line(out, word(style, "evidence"), fmt::format("./lab evidence {}", verdict.run_id));
   return out;
 }
 
-std::string render_fail(const Verdict& verdict, const Finding& finding, Style style) {
+std::string render_fail(const Verdict& verdict, const Finding& finding, const Style& style) {
   const auto [begin, end] = paint(Outcome::Fail, style);
   const std::string number = finding.rule.substr(finding.rule.find('.') + 1);
   std::string out =
-      fmt::format("{}FAIL{}  {} {} · rule {}: {}   seed {}\n", begin, end, verdict.lab,
-                  verdict.title, number, finding.sentence, verdict.seed);
-  add_line(out, "fault", finding.fault);
-  add_line(out, "expected", finding.expected);
-  add_line(out, "saw", finding.saw);
-  add_line(out, "look at", finding.advice);
-  add_line(out, "next", fmt::format("./lab explain {}   ·   ./lab hint {}   ·   ./lab evidence {}",
-                                    finding.rule, verdict.lab, verdict.run_id));
-  add_line(out, "again", fmt::format("./lab grade {} --seed {}   the same data and faults",
-                                     verdict.lab, verdict.seed));
+      fmt::format("{}FAIL{}  {} {} · {} {}: {}   seed {}\n", begin, end, verdict.lab, verdict.title,
+                  word(style, "rule"), number, finding.sentence, verdict.seed);
+  add_line(out, word(style, "fault"), finding.fault);
+  add_line(out, word(style, "expected"), finding.expected);
+  add_line(out, word(style, "saw"), finding.saw);
+  add_line(out, word(style, "look at"), finding.advice);
+  add_line(out, word(style, "next"),
+           fmt::format("./lab explain {}   ·   ./lab hint {}   ·   ./lab evidence {}", finding.rule,
+                       verdict.lab, verdict.run_id));
+  add_line(out, word(style, "again"),
+           fmt::format("./lab grade {} --seed {}   {}", verdict.lab, verdict.seed,
+                       word(style, "the same data and faults")));
   return out;
 }
 
@@ -97,7 +103,7 @@ const Finding* Verdict::decisive() const {
   return nullptr;
 }
 
-std::string render(const Verdict& verdict, Style style) {
+std::string render(const Verdict& verdict, const Style& style) {
   if (verdict.outcome == Outcome::Pass) {
     return render_pass(verdict, style);
   }
@@ -108,9 +114,10 @@ std::string render(const Verdict& verdict, Style style) {
   const auto [begin, end] = paint(Outcome::Inconclusive, style);
   std::string out = fmt::format("{}INCONCLUSIVE{}  {} {}   seed {}\n", begin, end, verdict.lab,
                                 verdict.title, verdict.seed);
-  add_line(out, "why", finding != nullptr ? finding->saw : verdict.trouble);
-  add_line(out, "next", "this is the grader's trouble and says nothing about your solution; "
-                        "run the same command again");
+  add_line(out, word(style, "why"), finding != nullptr ? finding->saw : verdict.trouble);
+  add_line(out, word(style, "next"),
+           word(style, "this is the grader's trouble and says nothing about your solution; "
+                       "run the same command again"));
   return out;
 }
 

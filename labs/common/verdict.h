@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kraftlab {
@@ -42,9 +44,10 @@ int exit_status(Outcome outcome);
 
 struct Style {
   bool colour = false;
+  std::function<std::string(std::string_view)> words;  // the labels' language; empty: English
 };
 
-std::string render(const Verdict& verdict, Style style);
+std::string render(const Verdict& verdict, const Style& style);
 std::string to_json(const Verdict& verdict);
 
 }  // namespace kraftlab

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -103,6 +104,24 @@ def test_solution_is_judged_as_its_lab_says(lab, folder, solution, tmp_path, com
         again = kraftlab(tmp_path, "replay", verdict["run"], "--json")
         assert again.returncode == done.returncode
         assert json.loads(again.stdout) == verdict
+    for language in languages_of(folder):
+        check_translation(tmp_path, verdicts[-1], language)
+
+
+def languages_of(folder):
+    return [file.suffixes[0].strip(".") for file in folder.glob("lab.*.toml")]
+
+
+def check_translation(state, verdict, language):
+    """Not one sentence of the verdict is left in English."""
+    shown = kraftlab(state, "replay", verdict["run"], "--lang", language).stdout
+    for finding in verdict["findings"]:
+        assert finding["sentence"] not in shown
+    if verdict["outcome"] == "FAIL":
+        failed = next(f for f in verdict["findings"] if f["outcome"] == "FAIL")
+        for text in ("expected", "saw", "advice"):
+            assert failed[text] not in shown, f"not translated: {failed[text]}"
+
 
 
 @pytest.mark.parametrize("lab", [lab["id"] for _, lab in LABS])
@@ -231,3 +250,34 @@ def lines_until(stream, beginning):
         if line.startswith(beginning):
             return seen
     pytest.fail("it ended: " + "".join(seen))
+
+
+@pytest.mark.parametrize("folder", [folder for folder, _ in LABS], ids=lambda f: f.name)
+def test_a_translated_lab_is_translated_whole(folder):
+    for language in languages_of(folder):
+        texts = tomllib.loads((folder / f"lab.{language}.toml").read_text())
+        assert texts["title"] and texts["goal"] and texts["first_step"] and texts["messages"]
+        english = [folder / "README.md", *(folder / "hints").glob("?.md")]
+        assert all(file.with_suffix(f".{language}.md").exists() for file in english)
+        rules = set(re.findall(r'\{"(\d\d\.\d)"', (folder / "rules.cc").read_text()))
+        assert set(texts["rules"]) == rules
+        assert all(rule["sentence"] and rule["explanation"] for rule in texts["rules"].values())
+
+
+def test_the_language_is_chosen_by_option_or_environment(tmp_path):
+    for variable, arguments in (("LANG", []), ("LC_ALL", []), ("", ["--lang", "ru"])):
+        environment = environment_of(tmp_path)
+        for name in ("LANG", "LC_ALL", "LC_MESSAGES"):
+            environment.pop(name, None)
+        if variable:
+            environment[variable] = "ru_RU.UTF-8"
+        done = subprocess.run([BUILD / "kraftlab", "start", "01", *arguments], env=environment,
+                              text=True, capture_output=True)
+        assert "Первое сообщение" in done.stdout and "Цель" in done.stdout
+        readme = tmp_path / "work/01-first-message/README.md"
+        assert "Первое сообщение" in readme.read_text()
+        shutil.rmtree(tmp_path / "work")
+    assert "Подсказка 1 из" in kraftlab(tmp_path, "--lang", "ru", "hint", "01").stdout
+    assert "намеренно" in kraftlab(tmp_path, "explain", "01.1", "--lang", "ru").stdout
+    untranslated = kraftlab(tmp_path, "start", "05", "--lang", "ru").stdout
+    assert "Decode a partition" in untranslated and "Цель" in untranslated
