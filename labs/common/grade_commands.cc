@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
+#include <optional>
 #include <random>
 
 #include "labs/common/command_kit.h"
@@ -32,11 +34,16 @@ void show(const Places& places, const Verdict& verdict, bool json) {
   std::fflush(stdout);
 }
 
-// One run, its evidence judged. Trouble of ours becomes an Inconclusive verdict.
-Verdict run_and_judge(const Places& places, const LabCode& code, const RunPlan& plan,
-                      std::string& drawing) {
-  auto id = run_solution(code, plan);
+struct Judged {
   Verdict verdict;
+  std::optional<History> history;
+};
+
+// One run, its evidence judged. Trouble of ours becomes an Inconclusive verdict.
+Judged run_and_judge(const Places& places, const LabCode& code, const RunPlan& plan) {
+  auto id = run_solution(code, plan);
+  Judged judged;
+  Verdict& verdict = judged.verdict;
   if (!id) {
     verdict.trouble = id.error().message;
   } else if (auto history = load_run(places, *id); !history) {
@@ -44,11 +51,11 @@ Verdict run_and_judge(const Places& places, const LabCode& code, const RunPlan& 
     verdict.run_id = *id;
   } else {
     verdict = judge(*history, *id);
-    drawing = draw_run(*history);
+    judged.history = std::move(*history);
   }
   verdict.lab = code.id;
   verdict.seed = plan.seed;
-  return verdict;
+  return judged;
 }
 
 struct Graded {
@@ -88,9 +95,23 @@ uint64_t seed_of_run(const GradeOptions& options, int run) {
   return options.seed ? *options.seed + static_cast<uint64_t>(run) : device() % 1'000'000;
 }
 
-void show_pass_page(const Places& places, const Graded& graded, const std::string& drawing) {
+// The drawing for the terminal, and the page beside the run's evidence.
+void show_drawings(const Places& places, const History& history, const Verdict& verdict) {
+  const auto lab = find(places, verdict.lab);
+  const Translation words = translation_of(places, lab ? &*lab : nullptr);
+  fmt::print("\n{}\n{}\n", words("What you saw"), draw_run(history));
+  const fs::path page = places.runs() / verdict.run_id / "page.html";
+  if (!fs::exists(page.parent_path())) {
+    return;  // evidence from elsewhere
+  }
+  std::ofstream out(page, std::ios::binary);
+  out << page_of_run(history, verdict, words) << std::flush;
+  fmt::print("{:<10}{}\n", words("as a page"),
+             out ? short_path(places, page) : "cannot be written: is the disk full?");
+}
+
+void show_next(const Places& places, const Graded& graded) {
   const Translation words = translation_of(places);
-  fmt::print("\n{}\n{}\n", words("What you saw"), drawing);
   fmt::print("{:<10}./lab solution {}: {}   ·   ./lab list\n", words("next"), graded.lab.id,
              words("how others did it"));
 }
@@ -105,8 +126,7 @@ int grade_lab(const Places& places, const std::string& wanted, const GradeOption
   Outcome worst = Outcome::Pass;
   for (int run = 0; run < options.runs; ++run) {
     graded->plan.seed = seed_of_run(options, run);
-    std::string drawing;
-    Verdict verdict = run_and_judge(places, *graded->code, graded->plan, drawing);
+    auto [verdict, history] = run_and_judge(places, *graded->code, graded->plan);
     verdict.title = graded->lab.name;
     show(places, verdict, options.json);
     worst = verdict.outcome == Outcome::Pass || worst == Outcome::Fail ? worst : verdict.outcome;
@@ -114,7 +134,8 @@ int grade_lab(const Places& places, const std::string& wanted, const GradeOption
       continue;
     }
     if (!options.json && options.runs == 1) {
-      show_pass_page(places, *graded, drawing);
+      show_drawings(places, *history, verdict);
+      show_next(places, *graded);
     }
     if (options.solution.empty() && !progress_of(places).note_passed(graded->lab.id, verdict.run_id)) {
       fmt::print(stderr, "lab: your progress could not be written to {}\n",
@@ -215,7 +236,7 @@ int replay_run(const Places& places, const std::string& run, bool json) {
   }
   show(places, verdict, json);
   if (!json && verdict.outcome == Outcome::Pass) {
-    fmt::print("\n{}\n{}\n", translation_of(places)("What you saw"), draw_run(*history));
+    show_drawings(places, *history, verdict);
   }
   return exit_status(verdict.outcome);
 }

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from xml.etree import ElementTree
 
 import pytest
 
@@ -167,6 +168,7 @@ def test_the_course_of_a_lab(tmp_path, compiled):
     passed = kraftlab(tmp_path, "grade", "01")
     assert passed.returncode == 0
     assert "What you saw" in passed.stdout and "CreateTopics cities" in passed.stdout
+    check_page(passed.stdout)
     assert "reference_kcat" in kraftlab(tmp_path, "solution", "01").stdout
     exported = json.loads(kraftlab(tmp_path, "export").stdout)["labs"][0]
     assert (exported["state"], exported["hints_read"]) == ("passed", 2)
@@ -179,6 +181,16 @@ def test_the_course_of_a_lab(tmp_path, compiled):
     assert kraftlab(tmp_path, "reset", "01", "--yes").returncode == 0
     assert not (work / "mine.txt").exists()
     assert list((tmp_path / "before-reset").glob("*/mine.txt"))
+
+
+def check_page(printed):
+    """The path of the page is said; the page needs nothing but itself, and draws the run."""
+    path = re.search(r"^as a page *(.*page\.html)$", printed, re.MULTILINE).group(1)
+    page = (ROOT / path).read_text()
+    assert not re.search(r"<script|<link|<img|src=|href=|url\(", page)
+    drawing = ElementTree.fromstring(page[page.index("<svg"):page.index("</svg>") + len("</svg>")])
+    words = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"A", "broker", "CreateTopics cities", "Fetch cities-0, 12 records"} <= set(words)
 
 
 def test_a_starter_comes_in_the_language_asked_for(tmp_path):
@@ -281,3 +293,26 @@ def test_the_language_is_chosen_by_option_or_environment(tmp_path):
     assert "намеренно" in kraftlab(tmp_path, "explain", "01.1", "--lang", "ru").stdout
     untranslated = kraftlab(tmp_path, "start", "05", "--lang", "ru").stdout
     assert "Decode a partition" in untranslated and "Цель" in untranslated
+
+
+def complete(shell, *words):
+    """What the shell offers for the last of the words, behind ./lab."""
+    quoted = " ".join(f"'{word}'" for word in ("./lab", *words))
+    setting = f"COMP_WORDS=({quoted}); COMP_CWORD={len(words)}"
+    call = '_kraftlab_complete; printf "%s\\n" "${COMPREPLY[@]}"'
+    if shell == "zsh":  # as its bashcompinit calls it; it leaves out what does not fit itself
+        call = f"compgen -F _kraftlab_complete -- '{words[-1]}'"
+    done = subprocess.run([shell, "-c", f'eval "$(./lab completion {shell})"; {setting}; {call}'],
+                          cwd=ROOT, text=True, capture_output=True)
+    assert not done.stderr, done.stderr
+    return [word for word in done.stdout.split() if word.startswith(words[-1])]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_the_shell_completes(shell):
+    skip_without(shell)
+    assert complete(shell, "gra") == ["grade"]
+    assert {"01", "first-message", "11", "delivery"} <= set(complete(shell, "start", ""))
+    assert complete(shell, "start", "01", "--in", "p") == ["python"]
+    assert complete(shell, "explain", "08.3") == ["08.3"]
+    assert complete(shell, "grade", "08", "--se") == ["--seed"]
