@@ -102,6 +102,11 @@ bool explain_absent_tool(std::string_view name, const Words&) {
   return false;
 }
 
+bool names_zookeeper(const Words& words) {
+  return std::ranges::any_of(
+      words, [](const std::string& word) { return word.starts_with("--zookeeper"); });
+}
+
 int refuse_zookeeper(std::string_view tool, const Words& words) {
   fmt::print(stderr,
              "Kafka has run without ZooKeeper since 4.0 and the tools ask a broker; use: {}\n",

@@ -81,18 +81,9 @@ int run_broker_api_versions(const Words& words) {
   parser.value("bootstrap-server", "host:port,...", "Brokers to ask first. Required.")
       .value("command-config", "file", "Properties for the connection.")
       .help_and_version();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
+  auto options = read_command_line(parser, words);
   if (!options) {
-    return print_parse_error(parser, options.error(), false);
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto missing = missing_option(*options, {"bootstrap-server"})) {
     return print_usage(parser, *missing);

@@ -139,18 +139,9 @@ int run_delete_records(const Words& words) {
              "{\"partitions\": [{\"topic\": \"orders\", \"partition\": 0, \"offset\": 42}], "
              "\"version\": 1}; -1 is the end. Required.")
       .help_and_version();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
+  auto options = read_command_line(parser, words);
   if (!options) {
-    return print_parse_error(parser, options.error(), false);
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto missing = missing_option(*options, {"bootstrap-server", "offset-json-file"})) {
     return print_usage(parser, *missing);

@@ -134,18 +134,9 @@ int report(const ToolError& error) {
 
 int run_get_offsets(const Words& words) {
   const OptionParser parser = parser_of_get_offsets();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
+  auto options = read_command_line(parser, words, report);
   if (!options) {
-    return report(options.error());
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto missing = missing_option(*options, {"bootstrap-server"})) {
     return print_usage(parser, *missing);

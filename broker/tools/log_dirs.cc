@@ -137,18 +137,9 @@ int run_log_dirs(const Words& words) {
       .value("topic-list", "topic,...", "Only these topics.")
       .value("broker-list", "id,...", "Only these brokers.")
       .help_and_version();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
+  auto options = read_command_line(parser, words);
   if (!options) {
-    return print_parse_error(parser, options.error(), false);
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto missing = missing_option(*options, {"bootstrap-server", "describe"})) {
     return print_usage(parser, *missing);

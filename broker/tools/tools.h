@@ -32,6 +32,7 @@ int run_links(const Words& words);
 bool explain_absent_tool(std::string_view name, const Words& words);
 
 // A command that still names ZooKeeper: one sentence, and the command that took its place.
+bool names_zookeeper(const Words& words);
 int refuse_zookeeper(std::string_view tool, const Words& words);
 
 }  // namespace kafka

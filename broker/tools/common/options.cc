@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "broker/tools/common/console.h"
 #include "broker/tools/common/text.h"
 
 namespace kafka {
@@ -240,6 +241,26 @@ int print_parse_error(const OptionParser& parser, const ToolError& error, bool t
     fmt::print(stderr, "{}", parser.table());
   }
   return 1;
+}
+
+std::expected<Options, int> read_command_line(
+    const OptionParser& parser, const std::vector<std::string>& words,
+    const std::function<int(const ToolError&)>& complain) {
+  if (words.empty()) {
+    return std::unexpected(print_help(parser));
+  }
+  auto options = parser.parse(words);
+  if (!options) {
+    return std::unexpected(complain ? complain(options.error())
+                                    : print_parse_error(parser, options.error(), false));
+  }
+  if (options->has("help")) {
+    return std::unexpected(print_help(parser));
+  }
+  if (options->has("version")) {
+    return std::unexpected(print_version());
+  }
+  return std::move(*options);
 }
 
 std::optional<std::string> missing_option(const Options& options,

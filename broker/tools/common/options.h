@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -92,6 +94,12 @@ int print_help(const OptionParser& parser);
 // An unrecognised option: the complaint of the parser, with a hint when one is close. With
 // `table`, the options follow.
 int print_parse_error(const OptionParser& parser, const ToolError& error, bool table);
+
+// How a tool begins: its options, or its exit status when there is nothing left to do (no words,
+// --help, --version, or words that `complain` answered; by default print_parse_error without table).
+std::expected<Options, int> read_command_line(
+    const OptionParser& parser, const std::vector<std::string>& words,
+    const std::function<int(const ToolError&)>& complain = {});
 
 // The complaints that most tools have in common; nullopt when all is well.
 [[nodiscard]] std::optional<std::string> missing_option(const Options& options,

@@ -357,23 +357,12 @@ int run_command(const Options& options, const Words& words) {
 
 int run_configs(const Words& words) {
   const OptionParser parser = config_option_parser();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
-  const bool names_zookeeper = std::ranges::any_of(
-      words, [](const std::string& word) { return word.starts_with("--zookeeper"); });
-  if (!options && names_zookeeper) {
-    return refuse_zookeeper("kafka-configs.sh", words);
-  }
+  auto options = read_command_line(parser, words, [&](const ToolError& error) {
+    return names_zookeeper(words) ? refuse_zookeeper("kafka-configs.sh", words)
+                                  : print_parse_error(parser, error, false);
+  });
   if (!options) {
-    return print_parse_error(parser, options.error(), false);
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto complaint = config_options_complaint(*options)) {
     return print_usage(parser, *complaint);

@@ -335,18 +335,11 @@ int run(const OptionParser& parser, const Options& options) {
 
 int run_console_consumer(const Words& words) {
   const OptionParser parser = consumer_option_parser();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
+  auto options = read_command_line(parser, words, [&](const ToolError& error) {
+    return print_parse_error(parser, error, true);
+  });
   if (!options) {
-    return print_parse_error(parser, options.error(), true);
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto complaint = consumer_options_complaint(*options)) {
     return print_usage(parser, *complaint);

@@ -247,20 +247,13 @@ void hint_at_consumer(const ToolError& error) {
 
 int run_console_producer(const Words& words) {
   const OptionParser parser = producer_option_parser();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
-  if (!options) {
-    const int code = print_parse_error(parser, options.error(), true);
-    hint_at_consumer(options.error());
+  auto options = read_command_line(parser, words, [&](const ToolError& error) {
+    const int code = print_parse_error(parser, error, true);
+    hint_at_consumer(error);
     return code;
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+  });
+  if (!options) {
+    return options.error();
   }
   if (const auto complaint = producer_options_complaint(*options)) {
     return print_usage(parser, *complaint);

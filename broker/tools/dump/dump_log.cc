@@ -107,18 +107,9 @@ ToolResult<> dump(const std::string& path, const LogDumpOptions& log,
 
 int run_dump_log(const Words& words) {
   const OptionParser parser = parser_of_dump_log();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
+  auto options = read_command_line(parser, words);
   if (!options) {
-    return print_parse_error(parser, options.error(), false);
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto missing = missing_option(*options, {"files"})) {
     return print_usage(parser, *missing);

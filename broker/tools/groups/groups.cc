@@ -363,18 +363,9 @@ int run_command(const OptionParser& parser, const Options& options) {
 
 int run_consumer_groups(const Words& words) {
   const OptionParser parser = group_option_parser();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
+  auto options = read_command_line(parser, words);
   if (!options) {
-    return print_parse_error(parser, options.error(), false);
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto sentence = unavailable_options(*options)) {
     return print_uncaught({"joptsimple.UnavailableOptionException", *sentence, {}});

@@ -16,12 +16,9 @@ int run_links(const Words& words) {
       .repeated("link", "node:listen:target", "A port to relay; the node is whose port it is.")
       .value("order", "words", "Send an order instead: 'cut 1 2', 'heal', 'list', 'node 1 PID'.")
       .help_and_version();
-  auto options = parser.parse(words);
+  auto options = read_command_line(parser, words);
   if (!options) {
-    return print_parse_error(parser, options.error(), false);
-  }
-  if (words.empty() || options->has("help")) {
-    return print_help(parser);
+    return options.error();
   }
   if (const auto missing = missing_option(*options, {"control"})) {
     return print_usage(parser, *missing);

@@ -368,23 +368,12 @@ int report(const ToolError& error) {
 
 int run_topics(const Words& words) {
   const OptionParser parser = topic_option_parser();
-  if (words.empty()) {
-    return print_help(parser);
-  }
-  auto options = parser.parse(words);
-  if (!options && std::ranges::any_of(words, [](const std::string& word) {
-        return word.starts_with("--zookeeper");
-      })) {
-    return refuse_zookeeper("kafka-topics.sh", words);
-  }
+  auto options = read_command_line(parser, words, [&](const ToolError& error) {
+    return names_zookeeper(words) ? refuse_zookeeper("kafka-topics.sh", words)
+                                  : print_parse_error(parser, error, false);
+  });
   if (!options) {
-    return print_parse_error(parser, options.error(), false);
-  }
-  if (options->has("help")) {
-    return print_help(parser);
-  }
-  if (options->has("version")) {
-    return print_version();
+    return options.error();
   }
   if (const auto complaint = topic_options_complaint(*options)) {
     return print_usage(parser, *complaint);
