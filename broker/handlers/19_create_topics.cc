@@ -18,6 +18,7 @@
 
 #include "broker/config/describe.h"
 #include "broker/core/controller/controller.h"
+#include "broker/handlers/controller_decision.h"
 #include "broker/node/node.h"
 
 namespace kafka {
@@ -72,7 +73,7 @@ CreateTopicsResponse not_controller(const CreateTopicsRequest& request) {
   for (const auto& topic : request.topics) {
     response.topics.emplace_back().name = topic.name;
   }
-  fail_created(response, {ErrorCode::NotController, "This node is not the active controller."});
+  fail_created(response, not_active_controller());
   return response;
 }
 

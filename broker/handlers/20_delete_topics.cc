@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "broker/core/controller/controller.h"
+#include "broker/handlers/controller_decision.h"
 #include "broker/node/node.h"
 
 namespace kafka {
@@ -33,7 +34,7 @@ DeleteTopicsResponse not_controller(const DeleteTopicsRequest& request) {
   for (const std::string& name : request.topic_names) {
     response.responses.emplace_back().name = name;
   }
-  fail_deleted(response, {ErrorCode::NotController, "This node is not the active controller."});
+  fail_deleted(response, not_active_controller());
   return response;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "broker/core/controller/controller.h"
+#include "broker/handlers/controller_decision.h"
 #include "broker/node/node.h"
 
 namespace kafka {
@@ -26,7 +27,7 @@ CreatePartitionsResponse not_controller(const CreatePartitionsRequest& request) 
   for (const auto& topic : request.topics) {
     response.results.emplace_back().name = topic.name;
   }
-  fail_grown(response, {ErrorCode::NotController, "This node is not the active controller."});
+  fail_grown(response, not_active_controller());
   return response;
 }
 

@@ -22,15 +22,17 @@ Response failed_response(const Error& error) {
   return response;
 }
 
+inline Error not_active_controller() {
+  return {ErrorCode::NotController, "This node is not the active controller."};
+}
+
 // False after answering NOT_CONTROLLER, when this node does not decide.
 template <class Response>
 bool decides_here(Node& node, const Request& request) {
   if (node.is_active_controller()) {
     return true;
   }
-  node.reply(request.reply_to,
-             failed_response<Response>(
-                 {ErrorCode::NotController, "This node is not the active controller."}));
+  node.reply(request.reply_to, failed_response<Response>(not_active_controller()));
   return false;
 }
 
@@ -53,6 +55,33 @@ void reply_when_committed(Node& node, const ReplyTo& to, Decision<Response> deci
     batches.push_back(std::move(decision.records));
   }
   reply_when_committed(node, to, std::move(batches), std::move(decision.reply));
+}
+
+// For answers with one result for each thing asked: a failure stands in each that had none yet.
+// `Decision` has records and a reply, `results` picks the reply's list.
+template <class Decision>
+void reply_each_when_committed(Node& node, const ReplyTo& to, Decision decision, auto results) {
+  const auto fail_all = [results](auto& reply, const Error& error) {
+    for (auto& result : std::invoke(results, reply)) {
+      if (result.error_code == 0) {
+        result.error_code = static_cast<int16_t>(error.code);
+        result.error_message = error.message;
+      }
+    }
+  };
+  if (!node.is_active_controller()) {
+    fail_all(decision.reply, not_active_controller());
+    node.reply(to, decision.reply);
+    return;
+  }
+  node.commit(std::move(decision.records),
+              [&node, to, fail_all,
+               reply = std::move(decision.reply)](const Result<>& committed) mutable {
+                if (!committed) {
+                  fail_all(reply, committed.error());
+                }
+                node.reply(to, reply);
+              });
 }
 
 }  // namespace kafka
