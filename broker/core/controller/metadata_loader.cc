@@ -81,22 +81,9 @@ Result<> MetadataLoader::load_data(const BatchView&) {
   }
 }
 
-Result<> MetadataLoader::load_control(const BatchView&) {
-  RecordView record;
-  while (true) {
-    const auto more = reader_.next(record);
-    if (!more || !*more) {
-      return more ? Result<>{} : std::unexpected(more.error());
-    }
-    const auto control = decode_control_record(record);
-    if (!control) {
-      return std::unexpected(control.error());
-    }
-    if (!control->has_value()) {
-      continue;
-    }
-    take(**control);
-  }
+Result<> MetadataLoader::load_control(const BatchView& batch) {
+  return for_each_control_record(
+      batch, [&](const RaftControlRecord& record, int64_t) { take(record); });
 }
 
 void MetadataLoader::take(const RaftControlRecord& record) {

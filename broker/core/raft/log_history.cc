@@ -61,33 +61,17 @@ Result<> LogHistory::take(const BatchView& batch, int32_t max_epoch) {
 }
 
 Result<> LogHistory::take_control(const BatchView& batch) {
-  RecordReader reader;
-  if (auto opened = reader.open(batch); !opened) {
-    return opened;
-  }
-  RecordView record;
-  while (true) {
-    const auto more = reader.next(record);
-    if (!more || !*more) {
-      return more ? Result<>{} : std::unexpected(more.error());
-    }
-    const auto control = decode_control_record(record);
-    if (!control) {
-      return std::unexpected(control.error());
-    }
-    if (!control->has_value()) {
-      continue;
-    }
+  return for_each_control_record(batch, [&](const RaftControlRecord& record, int64_t offset) {
     Voters next = voters_.back();
-    next.offset = record.offset;
-    if (const auto* version = std::get_if<KRaftVersionRecord>(&**control)) {
+    next.offset = offset;
+    if (const auto* version = std::get_if<KRaftVersionRecord>(&record)) {
       next.kraft_version = version->k_raft_version;
       append_voters(std::move(next));
-    } else if (const auto* voters = std::get_if<VotersRecord>(&**control)) {
+    } else if (const auto* voters = std::get_if<VotersRecord>(&record)) {
       next.voters = from_record(*voters);
       append_voters(std::move(next));
     }
-  }
+  });
 }
 
 void LogHistory::append(int64_t count, int32_t epoch) {

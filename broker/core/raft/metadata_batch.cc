@@ -141,4 +141,27 @@ Result<std::optional<RaftControlRecord>> decode_control_record(const RecordView&
   }
 }
 
+Result<> for_each_control_record(const BatchView& batch,
+                                 const std::function<void(const RaftControlRecord&, int64_t)>& take) {
+  RecordReader reader;
+  if (auto opened = reader.open(batch); !opened) {
+    return opened;
+  }
+  RecordView record;
+  while (true) {
+    const auto more = reader.next(record);
+    if (!more || !*more) {
+      return more ? Result<>{} : std::unexpected(more.error());
+    }
+    const auto control = decode_control_record(record);
+    if (!control) {
+      return std::unexpected(control.error());
+    }
+    if (!control->has_value()) {
+      continue;
+    }
+    take(**control, record.offset);
+  }
+}
+
 }  // namespace kafka

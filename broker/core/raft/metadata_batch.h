@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -37,5 +39,8 @@ Result<> append_control_batch(std::span<const RaftControlRecord> records,
 // nullopt for a type that is not known here (a later version's): readers skip it. A snapshot's
 // header or footer, KRaftVersion, Voters and LeaderChange are known.
 Result<std::optional<RaftControlRecord>> decode_control_record(const RecordView& record);
+// All that are known, of a control batch, each with its offset.
+Result<> for_each_control_record(const BatchView& batch,
+                                 const std::function<void(const RaftControlRecord&, int64_t)>& take);
 
 }  // namespace kafka

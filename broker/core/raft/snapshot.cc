@@ -74,32 +74,17 @@ Result<std::pair<int16_t, VoterSet>> voters_of_snapshot(std::span<const uint8_t>
   if (!head) {
     return std::unexpected(head.error());
   }
-  RecordReader reader;
-  if (auto opened = reader.open(*head); !opened) {
-    return std::unexpected(std::move(opened.error()));
-  }
-  RecordView record;
-  while (true) {
-    const auto more = reader.next(record);
-    if (!more) {
-      return std::unexpected(more.error());
-    }
-    if (!*more) {
-      return found;
-    }
-    const auto control = decode_control_record(record);
-    if (!control) {
-      return std::unexpected(control.error());
-    }
-    if (!control->has_value()) {
-      continue;
-    }
-    if (const auto* version = std::get_if<KRaftVersionRecord>(&**control)) {
+  const auto read = for_each_control_record(*head, [&](const RaftControlRecord& record, int64_t) {
+    if (const auto* version = std::get_if<KRaftVersionRecord>(&record)) {
       found.first = version->k_raft_version;
-    } else if (const auto* voters = std::get_if<VotersRecord>(&**control)) {
+    } else if (const auto* voters = std::get_if<VotersRecord>(&record)) {
       found.second = from_record(*voters);
     }
+  });
+  if (!read) {
+    return std::unexpected(read.error());
   }
+  return found;
 }
 
 }  // namespace kafka
