@@ -13,6 +13,9 @@ namespace kafka {
 [[noreturn]] void check_failed(const char* file, int line, const char* condition,
                                const std::string& context);
 
+// Called first with what would be printed; a simulation throws out of it, to name its seed.
+void set_check_handler(void (*handler)(const std::string& what));
+
 inline std::string check_context() {
   return {};
 }

@@ -19,7 +19,8 @@ Connection::Connection(ConnectionOwner& owner, EventLoop& loop, int fd, Connecti
     : owner_(owner),
       info_(std::move(info)),
       recorder_(recorder),
-      reader_(max_frame_bytes),
+      reader_(max_frame_bytes, loop.network()),
+      outbox_(loop.network()),
       watch_(loop.watch(fd, *this)),
       last_active_ms_(owner.now_ms()) {}
 

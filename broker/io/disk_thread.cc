@@ -5,11 +5,11 @@
 
 namespace kafka {
 
-DiskThread::~DiskThread() {
+PosixDiskThread::~PosixDiskThread() {
   drain();
 }
 
-void DiskThread::drain() {
+void PosixDiskThread::drain() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -20,7 +20,7 @@ void DiskThread::drain() {
   }
 }
 
-void DiskThread::run(std::function<void()> job, std::function<void()> done) {
+void PosixDiskThread::run(std::function<void()> job, std::function<void()> done) {
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back({std::move(job), std::move(done)});
@@ -31,7 +31,7 @@ void DiskThread::run(std::function<void()> job, std::function<void()> done) {
   arrived_.notify_one();
 }
 
-void DiskThread::work() {
+void PosixDiskThread::work() {
   sigset_t all;  // signals are the loop's
   sigfillset(&all);
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);

@@ -16,17 +16,27 @@ namespace kafka {
 
 class DiskThread {
  public:
-  explicit DiskThread(EventLoop& loop) : loop_(loop) {}
-  ~DiskThread();  // as drain()
+  DiskThread() = default;
+  virtual ~DiskThread() = default;
   DiskThread(const DiskThread&) = delete;
   DiskThread& operator=(const DiskThread&) = delete;
 
-  // Runs `job` over there, then `done` on the loop's thread. The thread starts with the first job.
-  void run(std::function<void()> job, std::function<void()> done);
+  // Runs `job` over there, then `done` on the loop's thread.
+  virtual void run(std::function<void()> job, std::function<void()> done) = 0;
 
   // Waits for the job that runs, drops the rest and ends the thread; no `done` is called any more
   // unless the loop still runs.
-  void drain();
+  virtual void drain() = 0;
+};
+
+// A real thread, which starts with the first job.
+class PosixDiskThread final : public DiskThread {
+ public:
+  explicit PosixDiskThread(EventLoop& loop) : loop_(loop) {}
+  ~PosixDiskThread() override;  // as drain()
+
+  void run(std::function<void()> job, std::function<void()> done) override;
+  void drain() override;
 
  private:
   struct Job {

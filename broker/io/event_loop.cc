@@ -10,15 +10,16 @@
 #include <utility>
 
 #include "broker/core/check.h"
+#include "broker/io/network.h"
 
 namespace kafka {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-class EventLoop::Implementation {
+class AsioLoop::Implementation {
  public:
-  explicit Implementation(EventLoop& loop) : loop_(loop) {}
+  explicit Implementation(AsioLoop& loop) : loop_(loop) {}
 
   template <class Function>
   void event(Function&& function) {
@@ -33,7 +34,7 @@ class EventLoop::Implementation {
 
   void await_signal();
 
-  EventLoop& loop_;
+  AsioLoop& loop_;
   // One thread touches descriptors and timers; only post() comes from others.
   asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::executor_work_guard<asio::io_context::executor_type> work_ = make_work_guard(context_);
@@ -44,7 +45,7 @@ class EventLoop::Implementation {
 
 class AsioWatch final : public Watch {
  public:
-  AsioWatch(EventLoop::Implementation& loop, int fd, ReadyHandler& handler)
+  AsioWatch(AsioLoop::Implementation& loop, int fd, ReadyHandler& handler)
       : state_(std::make_shared<State>(loop, fd, &handler)) {}
   ~AsioWatch() override {
     state_->handler = nullptr;
@@ -65,12 +66,12 @@ class AsioWatch final : public Watch {
  private:
   // What a wait holds on to: it outlives the Watch until its waits have ended.
   struct State {
-    State(EventLoop::Implementation& its_loop, int its_fd, ReadyHandler* its_handler)
+    State(AsioLoop::Implementation& its_loop, int its_fd, ReadyHandler* its_handler)
         : loop(its_loop),
           descriptor(its_loop.context_, its_fd),
           fd(its_fd),
           handler(its_handler) {}
-    EventLoop::Implementation& loop;
+    AsioLoop::Implementation& loop;
     asio::posix::stream_descriptor descriptor;
     int fd;
     ReadyHandler* handler;  // null once the Watch is gone
@@ -96,28 +97,32 @@ class AsioWatch final : public Watch {
   std::shared_ptr<State> state_;
 };
 
-EventLoop::EventLoop() : implementation_(std::make_unique<Implementation>(*this)) {}
-EventLoop::~EventLoop() = default;
+AsioLoop::AsioLoop() : implementation_(std::make_unique<Implementation>(*this)) {}
+AsioLoop::~AsioLoop() = default;
 
-void EventLoop::run() {
+void AsioLoop::run() {
   implementation_->context_.run();
 }
 
-void EventLoop::stop() {
+void AsioLoop::stop() {
   implementation_->context_.stop();
 }
 
-void EventLoop::post(std::function<void()> work) {
+void AsioLoop::post(std::function<void()> work) {
   asio::post(implementation_->context_, [loop = implementation_.get(), work = std::move(work)] {
     loop->event(work);
   });
 }
 
-std::unique_ptr<Watch> EventLoop::watch(int fd, ReadyHandler& handler) {
+Network& AsioLoop::network() {
+  return posix_network();
+}
+
+std::unique_ptr<Watch> AsioLoop::watch(int fd, ReadyHandler& handler) {
   return std::make_unique<AsioWatch>(*implementation_, fd, handler);
 }
 
-void EventLoop::set_alarm(int64_t delay_ms) {
+void AsioLoop::set_alarm(int64_t delay_ms) {
   asio::steady_timer& alarm = implementation_->alarm_;
   if (delay_ms < 0) {
     alarm.cancel();
@@ -131,7 +136,7 @@ void EventLoop::set_alarm(int64_t delay_ms) {
   });
 }
 
-void EventLoop::on_signals(std::initializer_list<int> signals, std::function<void(int)> function) {
+void AsioLoop::on_signals(std::initializer_list<int> signals, std::function<void(int)> function) {
   CHECK(!implementation_->on_signal_, "signals are taken already");
   for (const int signal : signals) {
     implementation_->signals_.add(signal);
@@ -140,7 +145,7 @@ void EventLoop::on_signals(std::initializer_list<int> signals, std::function<voi
   implementation_->await_signal();
 }
 
-void EventLoop::Implementation::await_signal() {
+void AsioLoop::Implementation::await_signal() {
   signals_.async_wait([this](error_code error, int signal) {
     if (error) {
       return;  // the loop is going

@@ -1,5 +1,6 @@
-// EventLoop: the core thread's loop, over Asio. Readiness of descriptors, one alarm, signals, and
-// work that other threads post. Asio itself stays in event_loop.cc.
+// EventLoop: the core thread's loop. Readiness of descriptors, one alarm, signals, and work that
+// other threads post. AsioLoop is the real one, and Asio itself stays in event_loop.cc; a simulation
+// brings its own (tests/sim/sim_host.h).
 //
 // Everything but post() is called on the thread that runs run(). Around each event the loop calls
 // two hooks: before_event (the node reads the clock once) and after_event (the node finishes what
@@ -15,6 +16,8 @@
 #include <memory>
 
 namespace kafka {
+
+class Network;
 
 // Told that a descriptor became ready. Each call follows one await_*() of its Watch.
 class ReadyHandler {
@@ -36,28 +39,46 @@ class Watch {
 
 class EventLoop {
  public:
-  EventLoop();
-  ~EventLoop();
+  EventLoop() = default;
+  virtual ~EventLoop() = default;
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
   std::function<void()> before_event;
   std::function<void()> after_event;
 
-  void run();   // until stop()
-  void stop();  // run() returns after the current event
-  void post(std::function<void()> work);  // any thread; runs in order
+  virtual void run() = 0;   // until stop()
+  virtual void stop() = 0;  // run() returns after the current event
+  virtual void post(std::function<void()> work) = 0;  // any thread; runs in order
+
+  // Where its descriptors come from.
+  virtual Network& network() = 0;
 
   // Takes a non-blocking descriptor. The handler must outlive the Watch.
-  std::unique_ptr<Watch> watch(int fd, ReadyHandler& handler);
+  virtual std::unique_ptr<Watch> watch(int fd, ReadyHandler& handler) = 0;
 
   // Calls on_alarm once, `delay_ms` from now; replaces what was set before. Negative: no alarm.
   std::function<void()> on_alarm;
-  void set_alarm(int64_t delay_ms);
+  virtual void set_alarm(int64_t delay_ms) = 0;
 
   // Calls the function for each arrival of one of these signals, which have no other effect then.
   // Once per process: signals belong to it as a whole.
-  void on_signals(std::initializer_list<int> signals, std::function<void(int)> function);
+  virtual void on_signals(std::initializer_list<int> signals,
+                          std::function<void(int)> function) = 0;
+};
+
+class AsioLoop final : public EventLoop {
+ public:
+  AsioLoop();
+  ~AsioLoop() override;
+
+  void run() override;
+  void stop() override;
+  void post(std::function<void()> work) override;
+  Network& network() override;
+  std::unique_ptr<Watch> watch(int fd, ReadyHandler& handler) override;
+  void set_alarm(int64_t delay_ms) override;
+  void on_signals(std::initializer_list<int> signals, std::function<void(int)> function) override;
 
   class Implementation;
 

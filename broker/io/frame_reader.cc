@@ -1,7 +1,5 @@
 #include "broker/io/frame_reader.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -48,7 +46,7 @@ FrameReader::Status FrameReader::read(int fd) {
       wanted = std::min(wanted, remainder);
     }
   }
-  const ssize_t n = ::recv(fd, buffer_.get() + end_, wanted, 0);
+  const ssize_t n = network_->receive(fd, {buffer_.get() + end_, wanted});
   if (n > 0) {
     end_ += static_cast<size_t>(n);
     return static_cast<size_t>(n) == wanted ? Status::Full : Status::Some;

@@ -17,11 +17,14 @@
 #include <optional>
 #include <span>
 
+#include "broker/io/network.h"
+
 namespace kafka {
 
 class FrameReader {
  public:
-  explicit FrameReader(int32_t max_frame_bytes) : max_frame_bytes_(max_frame_bytes) {}
+  explicit FrameReader(int32_t max_frame_bytes, Network& network = posix_network())
+      : network_(&network), max_frame_bytes_(max_frame_bytes) {}
 
   enum class Status {
     Full,    // as many bytes as were asked for: there may be more
@@ -55,6 +58,7 @@ class FrameReader {
   size_t frame_bytes() const;  // prefix and body of the frame at begin_, 0 while unknown
   void make_room();
 
+  Network* network_;
   int32_t max_frame_bytes_;
   std::unique_ptr<uint8_t[], Free> buffer_;
   size_t capacity_ = 0;

@@ -1,8 +1,5 @@
 #include "broker/io/outbox.h"
 
-#include <sys/sendfile.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -90,10 +87,7 @@ Outbox::Status Outbox::send_bytes(int fd) {
     parts[count++] = {const_cast<uint8_t*>(bytes.data()) + slot.bytes_sent, end - slot.bytes_sent};
     slice_follows = slot.splices_sent < slot.response.splices().size();
   }
-  msghdr message = {};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = count;
-  const ssize_t sent = ::sendmsg(fd, &message, MSG_NOSIGNAL | (slice_follows ? MSG_MORE : 0));
+  const ssize_t sent = network_->send(fd, {parts.data(), count}, slice_follows);
   if (sent < 0) {
     return send_failure();
   }
@@ -119,13 +113,11 @@ void Outbox::advance_bytes(size_t sent) {
 
 Outbox::Status Outbox::send_slice(int fd, Slot& slot) {
   const FileSlice& slice = slot.response.splices()[slot.splices_sent].slice;
-  off_t position = slice.position + slot.slice_sent;
-  const auto wanted = static_cast<size_t>(slice.length - slot.slice_sent);
-  const ssize_t sent = ::sendfile(fd, slice.fd, &position, wanted);
+  const ssize_t sent = network_->send_file(fd, slice, slot.slice_sent);
   if (sent < 0) {
     return send_failure();
   }
-  if (sent == 0 && wanted > 0) {
+  if (sent == 0 && slice.length > slot.slice_sent) {
     errno = ENODATA;  // the file is shorter than promised: the response cannot be finished
     return Status::Failed;
   }

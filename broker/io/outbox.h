@@ -13,12 +13,15 @@
 #include <deque>
 #include <vector>
 
+#include "broker/io/network.h"
 #include "protocol/wire.h"
 
 namespace kafka {
 
 class Outbox {
  public:
+  explicit Outbox(Network& network = posix_network()) : network_(&network) {}
+
   uint64_t open_slot();
 
   // True if the slot is still waiting for its response.
@@ -56,6 +59,7 @@ class Outbox {
   void advance_bytes(size_t sent);
   void drop_finished();
 
+  Network* network_;
   std::deque<Slot> slots_;
   uint64_t first_sequence_ = 0;
   size_t queued_bytes_ = 0;

@@ -170,7 +170,8 @@ void PeerConnection::connect_next(std::string_view why_not) {
   std::string why(why_not);
   watch_.reset();
   while (next_candidate_ < candidates_.size()) {
-    const std::expected<int, int> fd = start_connect(candidates_[next_candidate_++]);
+    const std::expected<int, int> fd =
+        peers_.loop_.network().start_connect(candidates_[next_candidate_++]);
     if (fd) {
       state_ = State::Connecting;
       watch_ = peers_.loop_.watch(*fd, *this);
@@ -184,8 +185,8 @@ void PeerConnection::connect_next(std::string_view why_not) {
 
 void PeerConnection::on_connected() {
   state_ = State::Handshake;
-  reader_ = FrameReader(answer_bytes_max);
-  outbox_ = Outbox();
+  reader_ = FrameReader(answer_bytes_max, peers_.loop_.network());
+  outbox_ = Outbox(peers_.loop_.network());
   blocked_ = false;
   PeerCall call;
   call.key = ApiKey::ApiVersions;
@@ -229,7 +230,7 @@ bool PeerConnection::on_versions(std::span<const uint8_t> body) {
 
 void PeerConnection::on_writable() {
   if (state_ == State::Connecting) {
-    const int error = connect_outcome(watch_->fd());
+    const int error = peers_.loop_.network().connect_outcome(watch_->fd());
     if (error != 0) {
       connect_next(std::strerror(error));
     } else {

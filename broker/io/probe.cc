@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "broker/io/network.h"
+
 namespace kafka {
 
 Probe::Probe(EventLoop& loop, std::function<void(bool accepted)> done)
@@ -15,7 +17,7 @@ bool Probe::start(std::vector<NetAddress> candidates) {
 bool Probe::connect_next() {
   watch_.reset();
   while (next_ < candidates_.size()) {
-    if (const std::expected<int, int> fd = start_connect(candidates_[next_++])) {
+    if (const std::expected<int, int> fd = loop_.network().start_connect(candidates_[next_++])) {
       watch_ = loop_.watch(*fd, *this);
       watch_->await_writable();
       return true;
@@ -25,7 +27,7 @@ bool Probe::connect_next() {
 }
 
 void Probe::on_writable() {
-  const bool accepted = connect_outcome(watch_->fd()) == 0;
+  const bool accepted = loop_.network().connect_outcome(watch_->fd()) == 0;
   if (accepted || !connect_next()) {
     done_(accepted);  // may destroy this
   }

@@ -38,29 +38,6 @@ void set_port(NetAddress& address, uint16_t port) {
 
 }  // namespace
 
-std::expected<int, int> start_connect(const NetAddress& address) {
-  const int fd = ::socket(address.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) {
-    return std::unexpected(errno);
-  }
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-  const auto* target = reinterpret_cast<const sockaddr*>(address.bytes.data());
-  if (::connect(fd, target, address.length) < 0 && errno != EINPROGRESS) {
-    const int error = errno;
-    ::close(fd);
-    return std::unexpected(error);
-  }
-  return fd;
-}
-
-int connect_outcome(int fd) {
-  int error = 0;
-  socklen_t length = sizeof(error);
-  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
-}
-
 // What a lookup holds on to. The loop is null once the resolver is gone.
 struct Resolver::Shared {
   std::mutex mutex;

@@ -26,11 +26,6 @@ struct NetAddress {
   int family = 0;
 };
 
-// Opens a socket and starts to connect; the errno of an attempt that failed at once.
-std::expected<int, int> start_connect(const NetAddress& address);
-// How the attempt ended: 0, or an errno.
-int connect_outcome(int fd);
-
 class Resolver {
  public:
   using Done = std::function<void(Result<std::vector<NetAddress>>)>;

@@ -1,15 +1,11 @@
 #include "broker/io/server.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "broker/io/network.h"
 #include "broker/node/log_format.h"
 
 namespace kafka {
@@ -40,7 +36,7 @@ class Server::Acceptor : public ReadyHandler {
   void on_readable() override {
     awaiting_ = false;
     while (server_.connections_.size() < static_cast<size_t>(server_.limits_.connections_max)) {
-      const int fd = ::accept4(watch_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      const int fd = server_.loop_.network().accept(watch_->fd());
       if (fd >= 0) {
         server_.accept(*this, fd);
       } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -77,7 +73,7 @@ Server::Server(EventLoop& loop, Timers& timers, const int64_t& now_ms, RequestSi
 Server::~Server() = default;
 
 Result<int32_t> Server::listen(const ListenAddress& address, bool is_controller_listener) {
-  const Result<ListenSocket> socket = listen_on(address);
+  const Result<ListenSocket> socket = loop_.network().listen(address);
   if (!socket) {
     return std::unexpected(socket.error());
   }
@@ -114,19 +110,16 @@ void Server::stop() {
 }
 
 void Server::accept(Acceptor& acceptor, int fd) {
-  const SocketAddress peer = peer_of(fd);
+  const SocketAddress peer = loop_.network().peer_of(fd);
   const int32_t most = connections_max_of(peer.host);
   if (const auto open = connections_by_host_.find(peer.host);
       most < 1 || (open != connections_by_host_.end() && open->second >= most)) {
     log_info(logger, "Rejected a connection from {}: max.connections.per.ip={} is reached",
              peer.host, most);
-    ::close(fd);
+    loop_.network().close(fd);
     return;
   }
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-  const SocketAddress local = local_of(fd);
+  const SocketAddress local = loop_.network().local_of(fd);
   ConnectionInfo info;
   info.id = ++last_connection_id_;
   info.listener = acceptor.name;

@@ -10,6 +10,7 @@ namespace kafka {
 namespace {
 
 LogLevel lowest = LogLevel::Info;
+LogSink log_sink = nullptr;
 
 spdlog::logger& output() {
   static const std::shared_ptr<spdlog::logger> logger = [] {
@@ -52,8 +53,14 @@ bool logs(LogLevel level) {
   return level >= lowest;
 }
 
+void set_log_sink(LogSink sink) {
+  log_sink = sink;
+}
+
 void log_line(LogLevel level, std::string_view logger, std::string_view message) {
-  if (logs(level)) {
+  if (log_sink != nullptr) {
+    log_sink(level, logger, message);
+  } else if (logs(level)) {
     output().info("{} {} ({})", level_name(level), message, logger);
   }
 }

@@ -22,6 +22,10 @@ LogLevel log_level();
 std::string_view level_name(LogLevel level);  // as Kafka prints it: INFO
 bool logs(LogLevel level);
 
+// Lines go there and not to stdout: a simulation puts them into its trace.
+using LogSink = void (*)(LogLevel level, std::string_view logger, std::string_view message);
+void set_log_sink(LogSink sink);
+
 void log_line(LogLevel level, std::string_view logger, std::string_view message);
 
 template <class... Args>

@@ -41,6 +41,7 @@ class Controller;
 class ControllerCall;
 class FetchSessions;
 class GroupCoordinator;
+class Host;
 class Kraft;
 class MetadataImage;
 class Peers;
@@ -59,7 +60,8 @@ class Node {
   // Everything up to the moment when clients are served, where this node forms the quorum alone;
   // else what can be done without others, and the rest happens in run(). The error is one sentence
   // for whoever started the program.
-  static Result<std::unique_ptr<Node>> start(BrokerConfig config);
+  static Result<std::unique_ptr<Node>> start(BrokerConfig config);  // on this computer
+  static Result<std::unique_ptr<Node>> start(BrokerConfig config, std::unique_ptr<Host> host);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -68,6 +70,8 @@ class Node {
   // exit code of the process.
   int run();
   void stop();  // any thread
+  // The end of run(), for whoever runs the host's loop himself; the exit code.
+  int shut_down();
 
   // The port that a listener really has, for one configured with port 0.
   int32_t port_of(std::string_view listener) const;

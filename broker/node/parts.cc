@@ -1,8 +1,6 @@
 #include "broker/node/parts.h"
 
-#include <chrono>
 #include <cstdlib>
-#include <random>
 #include <utility>
 
 #include "broker/node/log_format.h"
@@ -10,33 +8,15 @@
 
 namespace kafka {
 
-namespace {
-
-// Descriptors kept open for segments and indexes; the rest of the limit is for connections.
-size_t descriptors_for_files() {
-  const size_t limit = PosixFiles::raise_descriptor_limit();
-  return limit / 2;
-}
-
-uint64_t system_entropy() {
-  std::random_device device;
-  return uint64_t{device()} << 32 | device();
-}
-
-int64_t wall_clock_ms() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
-}
-
-}  // namespace
-
-NodeParts::NodeParts(BrokerConfig configuration)
-    : config(std::move(configuration)),
-      now_ms(wall_clock_ms()),
-      files(descriptors_for_files()),
-      random(system_entropy()),
+NodeParts::NodeParts(BrokerConfig configuration, std::unique_ptr<Host> the_host)
+    : host(std::move(the_host)),
+      config(std::move(configuration)),
+      now_ms(host->wall_clock_ms()),
+      files(host->files()),
+      random(host->entropy()),
+      loop(host->loop()),
       timers([this](int64_t delay_ms) { loop.set_alarm(delay_ms); }),
-      disk(loop),
+      disk(host->disk()),
       replicas(config.node_id),
       storage(files, random, disk, replicas),
       fetch_sessions(random,
@@ -64,7 +44,7 @@ void NodeParts::attach(Node& owner) {
 }
 
 void NodeParts::read_clock() {
-  now_ms = wall_clock_ms();
+  now_ms = host->wall_clock_ms();
 }
 
 // What an event set in motion is finished before the next one: one fsync for all metadata records,
@@ -164,7 +144,8 @@ void NodeParts::every(int64_t interval_ms, std::function<void()> task) {
 void NodeParts::halt(const Error& error) {
   log_fatal("kafka.server.KafkaRaftServer",
             "The metadata log cannot be trusted any more, this node stops: {}", error.message);
-  std::_Exit(1);  // nothing may be flushed on top of what is unknown
+  host->halt();  // nothing may be flushed on top of what is unknown
+  std::abort();  // GCC does not believe a virtual function that it never returns
 }
 
 }  // namespace kafka

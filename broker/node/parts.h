@@ -1,8 +1,8 @@
 // NodeParts: everything a node is made of, in the order in which it is built. Later parts refer to
 // earlier ones and are gone before them.
 //
-//            config   clock            files   random
-//   loop --- timers --- disk thread      |
+//   host:    clock                     files   entropy
+//   loop --- timers --- disk thread      |    random
 //     |        |              |       storage --- replicas --- purgatory, fetch sessions
 //     |      peers            |          |
 //     |        +---------- metadata (kraft: raft, controller, image)
@@ -26,10 +26,8 @@
 #include "broker/core/purgatory.h"
 #include "broker/core/replica/fetch_sessions.h"
 #include "broker/core/replica/replica_table.h"
-#include "broker/io/disk_thread.h"
-#include "broker/io/event_loop.h"
 #include "broker/io/evidence_recorder.h"
-#include "broker/io/files.h"
+#include "broker/io/host.h"
 #include "broker/io/peers.h"
 #include "broker/io/server.h"
 #include "broker/io/timers.h"
@@ -51,7 +49,7 @@ namespace kafka {
 class Node;
 
 struct NodeParts : public RequestSink {
-  explicit NodeParts(BrokerConfig configuration);
+  NodeParts(BrokerConfig configuration, std::unique_ptr<Host> the_host);
   ~NodeParts() override;
 
   // Builds what refers to the node itself.
@@ -83,13 +81,14 @@ struct NodeParts : public RequestSink {
   void begin_stop();  // of what others should know about; then the loop ends
   void shut_down();   // after the loop
 
+  std::unique_ptr<Host> host;
   BrokerConfig config;
   int64_t now_ms = 0;
-  PosixFiles files;
+  Files& files;
   SeededRandom random;
-  EventLoop loop;
+  EventLoop& loop;
   Timers timers;
-  DiskThread disk;
+  DiskThread& disk;
   ReplicaTable replicas;
   Storage storage;
   Purgatory purgatory;

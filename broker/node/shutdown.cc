@@ -33,8 +33,12 @@ int Node::run() {
     parts.begin_stop();
   });
   parts.loop.run();
-  parts.shut_down();
-  return parts.exit_code;
+  return shut_down();
+}
+
+int Node::shut_down() {
+  parts_->shut_down();
+  return parts_->exit_code;
 }
 
 void NodeParts::begin_stop() {

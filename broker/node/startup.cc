@@ -11,7 +11,6 @@
 // watermark is known to it.
 #include <fmt/format.h>
 
-#include <csignal>
 #include <utility>
 #include <variant>
 
@@ -61,12 +60,16 @@ GroupSettings group_settings(const BrokerConfig& config) {
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(BrokerConfig config) {
+  return start(std::move(config), real_host());
+}
+
+Result<std::unique_ptr<Node>> Node::start(BrokerConfig config, std::unique_ptr<Host> host) {
   if (const Result<> supported = check_supported(config); !supported) {
     return std::unexpected(supported.error());
   }
-  auto node = std::unique_ptr<Node>(new Node(std::make_unique<NodeParts>(std::move(config))));
+  auto node = std::unique_ptr<Node>(
+      new Node(std::make_unique<NodeParts>(std::move(config), std::move(host))));
   NodeParts& parts = *node->parts_;
-  std::signal(SIGPIPE, SIG_IGN);  // a client that left is an error of the call, also for sendfile
   log_info(server_logger, "[KafkaRaftServer nodeId={}] Starting", parts.config.node_id);
   for (const auto step : {&NodeParts::open_storage, &NodeParts::bind_listeners,
                           &NodeParts::start_metadata, &NodeParts::start_roles}) {

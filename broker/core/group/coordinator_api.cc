@@ -175,11 +175,15 @@ GroupOutput GroupCoordinator::delete_offsets(const OffsetDeleteRequest& request,
 // Its groups may live in many partitions: the reply waits for all of their tombstones.
 GroupOutput GroupCoordinator::delete_groups(const std::vector<std::string>& group_ids,
                                             const ReplyTo& reply_to, int64_t now_ms) {
-  std::map<GroupShard*, std::vector<std::string>> by_shard;
+  std::vector<std::pair<GroupShard*, std::vector<std::string>>> by_shard;  // in the order of ids
   std::map<std::string, ErrorCode> errors;
   for (const std::string& id : std::set(group_ids.begin(), group_ids.end())) {
     if (const auto shard = shard_for(id)) {
-      by_shard[*shard].push_back(id);
+      auto entry = std::ranges::find(by_shard, *shard, [](const auto& one) { return one.first; });
+      if (entry == by_shard.end()) {
+        entry = by_shard.insert(entry, {*shard, {}});
+      }
+      entry->second.push_back(id);
     } else {
       errors.emplace(id, shard.error().code);
     }

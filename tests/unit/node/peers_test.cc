@@ -121,7 +121,7 @@ struct PeersTest : testing::Test {
   }
 
   int64_t now_ms = wall_clock_ms();
-  EventLoop loop;
+  AsioLoop loop;
   Timers timers{[this](int64_t delay_ms) { loop.set_alarm(delay_ms); }};
   Answering sink{[this](const RequestHeader&, const ReplyTo& to) {
     sink.reply(to, BrokerHeartbeatResponse{});
