@@ -52,6 +52,7 @@ _kraftlab_complete() {
     case $before in
       --in) choices="cpp python go sh notebook" ;;
       --lang) choices="en ru" ;;
+      --engine) choices="kraftlab kafka" ;;
       --format) choices="json csv" ;;
       --solution) COMPREPLY=($(compgen -d -- "$current")); return ;;
       --seed | --secret-seed | --runs | --port) return ;;

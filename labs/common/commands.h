@@ -36,6 +36,7 @@ struct GradeOptions {
   int runs = 1;
   bool json = false;
   std::string solution;  // another folder than the learner's
+  std::string engine = "kraftlab";  // or "kafka": Apache Kafka, through our proxy
 };
 
 int list_labs(const Places& places, bool json);

@@ -82,6 +82,13 @@ Result<Graded> plan_of(const Places& places, const std::string& wanted,
                .cache = fs::absolute(places.state / "compiled"),
                .time_limit_s = lab->time_limit_s, .seed = 0,
                .quiet = options.json || options.runs > 1};
+  if (options.engine == "kafka") {
+    auto kafka = find_kafka(fs::absolute(places.state));
+    if (!kafka) {
+      return std::unexpected(kafka.error());
+    }
+    plan.kafka = std::move(*kafka);
+  }
   if (!fs::exists(plan.solution / "run")) {
     return kafka::fail(kafka::ErrorCode::InvalidRequest,
                        fmt::format("{}/run is not there; begin with ./lab start {}",

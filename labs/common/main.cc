@@ -93,6 +93,8 @@ class CommandLine {
     for (CLI::App* command : {grade, watch}) {
       command->add_option("--seed", options_.seed, "repeat a run's data and faults");
       command->add_option("--solution", options_.solution, "a folder with another `run` than yours");
+      command->add_option("--engine", options_.engine, "kafka: on Apache Kafka, through our proxy")
+          ->check(CLI::IsMember({"kraftlab", "kafka"}));
     }
     grade->add_option("--runs", options_.runs, "how many runs")->check(CLI::Range(1, 1000));
     grade->add_flag("--json", options_.json, "the verdict as JSON");

@@ -1,9 +1,13 @@
 #include "labs/common/process.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +15,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 namespace kraftlab {
@@ -53,6 +59,13 @@ void become(char* const* argv, char* const* envp, const char* folder, int output
   dup2(none, STDIN_FILENO);
   execve(argv[0], argv, envp);
   _exit(errno == ENOENT ? 127 : 126);
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
 }
 
 }  // namespace
@@ -127,6 +140,44 @@ void Process::signal_group(int signal) const {
   if (pid_ > 0) {
     kill(-pid_, signal);
   }
+}
+
+bool wait_for_text(const std::filesystem::path& file, std::string_view wanted, Process& writer,
+                   Deadline deadline) {
+  const int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  inotify_add_watch(watch, file.c_str(), IN_MODIFY);
+  bool found = false;
+  while (!(found = text_of(file).find(wanted) != std::string::npos) &&
+         std::chrono::steady_clock::now() < deadline && !writer.wait_until(std::chrono::steady_clock::now())) {
+    pollfd change{.fd = watch, .events = POLLIN, .revents = 0};
+    poll(&change, 1, 100);
+    char events[4096];
+    while (read(watch, events, sizeof events) > 0) {
+    }
+  }
+  close(watch);
+  return found;
+}
+
+std::string last_lines(const std::filesystem::path& file) {
+  const std::string text = text_of(file);
+  const size_t from = text.size() > 600 ? text.size() - 600 : 0;
+  return text.substr(from);
+}
+
+uint16_t free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  uint16_t port = 0;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
+      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0) {
+    port = ntohs(address.sin_port);
+  }
+  close(fd);
+  return port;
 }
 
 }  // namespace kraftlab

@@ -6,9 +6,11 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/result.h"
@@ -50,5 +52,16 @@ class Process {
   bool ended_ = false;
   int exit_code_ = -1;
 };
+
+// Waits until a file that `writer` fills has the text; false when the writer ends or time is up
+// before that. Woken by the file's changes.
+bool wait_for_text(const std::filesystem::path& file, std::string_view wanted, Process& writer,
+                   Deadline deadline);
+
+// The end of a log, for a message about it.
+std::string last_lines(const std::filesystem::path& file);
+
+// A port of 127.0.0.1 that nobody listens on now. Another program may take it before its user does.
+uint16_t free_port();
 
 }  // namespace kraftlab

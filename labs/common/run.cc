@@ -1,18 +1,12 @@
 #include "labs/common/run.h"
 
-#include <arpa/inet.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/inotify.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "broker/core/evidence.h"
 #include "labs/common/process.h"
@@ -30,13 +24,6 @@ constexpr seconds kBrokerStartMax{20};
 constexpr seconds kBrokerStopMax{10};
 constexpr int kPortTries = 5;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
-}
-
 Result<> write_file(const fs::path& path, std::string_view content, bool append = false) {
   std::ofstream out(path, std::ios::binary | (append ? std::ios::app : std::ios::trunc));
   out << content << std::flush;
@@ -46,23 +33,6 @@ Result<> write_file(const fs::path& path, std::string_view content, bool append 
                                    path.string()));
   }
   return {};
-}
-
-// A port that nobody listens on now. Another program may take it before the broker does; then the
-// run is started again with the next one.
-uint16_t free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  uint16_t port = 0;
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0) {
-    port = ntohs(address.sin_port);
-  }
-  close(fd);
-  return port;
 }
 
 std::string properties(const fs::path& folder, const RunData& data, uint16_t port,
@@ -84,24 +54,6 @@ std::string properties(const fs::path& folder, const RunData& data, uint16_t por
       faults.empty() ? "" : "kraftlab.faults=", faults);
 }
 
-// Waits for a text in a growing file, woken by the file's changes.
-bool wait_for_text(const fs::path& file, std::string_view wanted, Process& writer,
-                   Deadline deadline) {
-  const int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-  inotify_add_watch(watch, file.c_str(), IN_MODIFY);
-  bool found = false;
-  while (!(found = read_file(file).find(wanted) != std::string::npos) &&
-         steady_clock::now() < deadline && !writer.wait_until(steady_clock::now())) {
-    pollfd change{.fd = watch, .events = POLLIN, .revents = 0};
-    poll(&change, 1, 100);
-    char events[4096];
-    while (read(watch, events, sizeof events) > 0) {
-    }
-  }
-  close(watch);
-  return found;
-}
-
 std::string tools_path(const RunPlan& plan) {
   const char* path = std::getenv("PATH");
   return (plan.dist / "bin").string() + ":" + (path != nullptr ? path : "/usr/bin:/bin");
@@ -110,13 +62,8 @@ std::string tools_path(const RunPlan& plan) {
 struct Broker {
   Process process;
   std::string bootstrap;
+  std::optional<Process> behind = std::nullopt;  // Apache Kafka, when `process` is its proxy
 };
-
-std::string last_lines(const fs::path& file) {
-  const std::string text = read_file(file);
-  const size_t from = text.size() > 600 ? text.size() - 600 : 0;
-  return text.substr(from);
-}
 
 Result<> format_storage(const RunPlan& plan, const fs::path& folder) {
   const Command command{.arguments = {(plan.dist / "bin/kafka-storage.sh").string(), "format", "-t",
@@ -153,6 +100,12 @@ Result<Broker> start_broker(const RunPlan& plan, const RunData& data, const fs::
     }
     const fs::path log = folder / "broker.log";
     (void)write_file(log, "");
+    if (plan.kafka) {
+      auto kafka = start_kafka({*plan.kafka, folder, port, tools_path(plan)}, data);
+      return kafka ? Result<Broker>(Broker{std::move(kafka->proxy), std::move(kafka->bootstrap),
+                                           std::move(kafka->kafka)})
+                   : std::unexpected(kafka.error());
+    }
     auto process = Process::start({.arguments = {(plan.dist / "bin/kafka-server-start.sh").string(),
                                                  (folder / "server.properties").string()},
                                    .environment = {}, .folder = {}, .output = log});
@@ -326,6 +279,7 @@ Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
   if (!written) {
     return std::unexpected(written.error());
   }
+  broker->behind.reset();
   fs::remove_all(*folder / "data");  // the evidence is enough
   return id;
 }

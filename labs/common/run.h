@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "labs/common/catalog.h"
+#include "labs/common/engine.h"
 #include "labs/common/rule.h"
 
 namespace kraftlab {
@@ -19,6 +21,7 @@ struct RunPlan {
   std::filesystem::path cache;     // what lab-cpp compiled
   int time_limit_s = 60;
   uint64_t seed = 0;
+  std::optional<KafkaEngine> kafka;  // the run's broker is Apache Kafka; none: ours
   bool quiet = false;  // keep the program's output to the run's folder
 };
 

@@ -1,0 +1,53 @@
+// kraftlab-proxy: a recording and fault-injecting proxy before one Apache Kafka broker, in the
+// foreground, until a signal. `./lab grade --engine kafka` starts it (labs/common/engine.h).
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <string>
+
+#include "broker/io/evidence_recorder.h"
+#include "labs/proxy/proxy.h"
+
+namespace {
+
+int refuse(const std::string& why) {
+  fmt::print(stderr, "kraftlab-proxy: {}\n", why);
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"A recording and fault-injecting proxy before an Apache Kafka broker"};
+  kraftlab::BrokerAddress broker{"127.0.0.1", 9092};
+  int32_t port = 0;
+  std::string evidence;
+  std::string faults;
+  app.add_option("--broker-host", broker.host, "where the broker is: an IPv4 address");
+  app.add_option("--broker-port", broker.port, "and its port")->required();
+  app.add_option("--port", port, "where to listen on 127.0.0.1; 0: a free port");
+  app.add_option("--evidence", evidence, "the evidence file to append to")->required();
+  app.add_option("--faults", faults, "planned faults (broker/core/faults.h)");
+  CLI11_PARSE(app, argc, argv);
+
+  auto recorder = kafka::EvidenceRecorder::open(evidence);
+  if (!recorder) {
+    return refuse(recorder.error().message);
+  }
+  if (!faults.empty()) {
+    auto plan = kafka::FaultPlan::parse(faults);
+    if (!plan) {
+      return refuse(plan.error().message);
+    }
+    (*recorder)->set_faults(std::move(*plan));
+  }
+  kraftlab::Proxy proxy(broker, recorder->get());
+  const auto bound = proxy.listen(port);
+  if (!bound) {
+    return refuse(bound.error().message);
+  }
+  fmt::print("kraftlab-proxy listens on 127.0.0.1:{}\n", *bound);
+  std::fflush(stdout);
+  proxy.run();
+}

@@ -1,0 +1,71 @@
+// Proxy: stands before a real Apache Kafka and sees what a recording broker of ours sees: it is our
+// Server with its recorder and its planned faults, and in the place of a broker behind it a
+// connection to the real one for each client.
+//
+//   client ──▶ Server (records, faults) ──▶ Proxy ──▶ Upstream ──▶ Apache Kafka
+//          ◀── the same, in order ◀── rewrite_answer ◀──────────┘
+//
+// Thread: the loop's.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/io/event_loop.h"
+#include "broker/io/server.h"
+#include "broker/io/timers.h"
+#include "labs/proxy/rewrite.h"
+#include "labs/proxy/upstream.h"
+
+namespace kraftlab {
+
+struct BrokerAddress {
+  std::string host;
+  int32_t port = 0;
+};
+
+class Proxy final : public kafka::RequestSink {
+ public:
+  Proxy(BrokerAddress broker, kafka::Recorder* recorder);
+
+  // Binds 127.0.0.1:port (0: a free one); returns the port.
+  kafka::Result<int32_t> listen(int32_t port);
+  void run();  // until SIGTERM or SIGINT
+
+  void on_request(kafka::ConnectionInfo& connection, uint64_t sequence,
+                  std::span<uint8_t> frame) override;
+  void on_disconnect(const kafka::ConnectionInfo& connection) override;
+
+ private:
+  struct Asked {  // a request that the broker will answer
+    uint64_t sequence;
+    kafka::ApiKey key;
+    int16_t version;
+  };
+  struct Client {
+    std::unique_ptr<Upstream> upstream;
+    std::deque<Asked> asked;  // in the order of the answers
+  };
+
+  Client* client_of(const kafka::ConnectionInfo& connection);
+  void on_answer(uint64_t connection, std::span<uint8_t> frame);
+  void drop(uint64_t connection, std::string_view reason);
+  void finish_event();
+
+  BrokerAddress broker_;
+  Advertised own_;
+  int64_t now_ms_ = 0;
+  kafka::AsioLoop loop_;
+  kafka::Timers timers_;
+  kafka::Server server_;
+  std::map<uint64_t, Client> clients_;
+  std::vector<std::unique_ptr<Upstream>> ended_;  // until the event ends
+};
+
+}  // namespace kraftlab
