@@ -37,6 +37,7 @@
 #include <utility>
 
 #include "broker/core/purgatory.h"
+#include "broker/core/replica/departures.h"
 #include "broker/core/replica/fetch_sessions.h"
 #include "broker/core/replica/replica_selector.h"
 #include "broker/handlers/partition_lookup.h"
@@ -337,6 +338,9 @@ void handle_fetch(Node& node, Request& request) {
         *message, sensible ? ErrorCode::ClusterAuthorizationFailed : ErrorCode::UnknownServerError);
     node.reply(job.reply_to, response_of(node, job, &request));
     return;
+  }
+  if (job.follower && node.departures().on_contact(job.reply_to.connection_id, job.follower->id)) {
+    node.purgatory().moved(Departures::news);
   }
   job.context =
       node.fetch_sessions().begin(*message, job.version, node.now_ms(), job.follower.has_value());

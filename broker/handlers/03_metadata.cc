@@ -15,10 +15,15 @@
 //   error (KIP-1102)
 #include "broker/handlers/03_metadata.h"
 
+#include <algorithm>
+#include <memory>
 #include <set>
+#include <utility>
 
 #include "broker/config/broker_config.h"
 #include "broker/core/controller/topic_name.h"
+#include "broker/core/purgatory.h"
+#include "broker/core/replica/departures.h"
 #include "broker/handlers/authorized_operations.h"
 #include "broker/handlers/auto_create.h"
 #include "broker/handlers/partition_lookup.h"
@@ -54,10 +59,11 @@ MetadataResponse refuse(const MetadataRequest& request) {
 class MetadataAnswer {
  public:
   MetadataAnswer(const MetadataRequest& request, int16_t version, const MetadataImage& image,
-                 std::string_view listener)
+                 std::string_view listener, const std::function<bool(int32_t)>& still_listed)
       : request_(request),
         version_(version),
         image_(image),
+        still_listed_(still_listed),
         rules_{listener, version == 0, version >= 6} {}
 
   MetadataResponse build() && {
@@ -76,14 +82,15 @@ class MetadataAnswer {
  private:
   void add_cluster() {
     for (const auto& [id, broker] : image_.brokers()) {
-      if (const Endpoint* endpoint = reachable_endpoint(image_, id, rules_.listener)) {
+      const Endpoint* endpoint = broker.endpoint(rules_.listener);
+      if (endpoint != nullptr && (!broker.fenced || still_listed_(id))) {
         response_.brokers.push_back({id, endpoint->host, endpoint->port, broker.rack});
+        if (!broker.fenced && response_.controller_id < 0) {
+          response_.controller_id = id;
+        }
       }
     }
     response_.cluster_id = image_.cluster_id();
-    if (!response_.brokers.empty()) {
-      response_.controller_id = response_.brokers.front().node_id;
-    }
     if (request_.include_cluster_authorized_operations) {
       response_.cluster_authorized_operations = cluster_operations;
     }
@@ -168,14 +175,50 @@ class MetadataAnswer {
   const MetadataRequest& request_;
   int16_t version_;
   const MetadataImage& image_;
+  const std::function<bool(int32_t)>& still_listed_;
   ViewRules rules_;
   MetadataResponse response_;
 };
 
+MetadataResponse answer_now(Node& node, const MetadataRequest& request, int16_t version,
+                            std::string_view listener) {
+  return answer_metadata(request, version, node.image(), listener, [&node](int32_t broker_id) {
+    return node.departures().just_left(broker_id, node.now_ms());
+  });
+}
+
+// Whether a leader it names seems to be gone: another one will be known in a moment.
+bool may_be_stale(Node& node, const MetadataResponse& response) {
+  return std::ranges::any_of(response.topics, [&](const TopicResponse& topic) {
+    return std::ranges::any_of(topic.partitions, [&](const auto& partition) {
+      return node.departures().is_suspect(partition.leader_id, node.now_ms());
+    });
+  });
+}
+
+void answer_when_known(Node& node, const Request& request, MetadataRequest message) {
+  ParkedRequest parked;
+  parked.reply_to = request.reply_to;
+  parked.deadline_ms = node.now_ms() + Departures::hold_ms;
+  parked.waits_for = {Departures::news};
+  parked.attempt = [&node, to = request.reply_to, listener = request.connection->listener,
+                    message =
+                        std::make_shared<const MetadataRequest>(std::move(message))](bool expired) {
+    const MetadataResponse response = answer_now(node, *message, to.api_version, listener);
+    if (!expired && may_be_stale(node, response)) {
+      return false;
+    }
+    node.reply(to, response);
+    return true;
+  };
+  node.purgatory().park(std::move(parked));
+}
+
 }  // namespace
 
 MetadataResponse answer_metadata(const MetadataRequest& request, int16_t version,
-                                 const MetadataImage& image, std::string_view listener) {
+                                 const MetadataImage& image, std::string_view listener,
+                                 const std::function<bool(int32_t)>& still_listed) {
   if (request.topics) {
     for (const TopicRequest& topic : *request.topics) {
       if (is_malformed(topic, version)) {
@@ -183,7 +226,7 @@ MetadataResponse answer_metadata(const MetadataRequest& request, int16_t version
       }
     }
   }
-  return MetadataAnswer(request, version, image, listener).build();
+  return MetadataAnswer(request, version, image, listener, still_listed).build();
 }
 
 std::vector<std::string> missing_topics(const MetadataResponse& response) {
@@ -197,18 +240,22 @@ std::vector<std::string> missing_topics(const MetadataResponse& response) {
 }
 
 void handle_metadata(Node& node, Request& request) {
-  const auto message = node.decode_or_close<MetadataRequest>(request);
+  auto message = node.decode_or_close<MetadataRequest>(request);
   if (!message) {
     return;
   }
   const MetadataResponse response =
-      answer_metadata(*message, request.version(), node.image(), request.connection->listener);
+      answer_now(node, *message, request.version(), request.connection->listener);
   if (message->allow_auto_topic_creation && node.config().auto_create_topics_enable) {
     for (const std::string& name : missing_topics(response)) {
       auto_create_topic(node, name);
     }
   }
-  node.reply(request.reply_to, response);
+  if (may_be_stale(node, response)) {
+    answer_when_known(node, request, std::move(*message));
+  } else {
+    node.reply(request.reply_to, response);
+  }
 }
 
 }  // namespace kafka

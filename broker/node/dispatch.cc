@@ -90,6 +90,7 @@ void NodeParts::dispatch(ConnectionInfo& connection, uint64_t sequence, std::spa
 void NodeParts::on_disconnect(const ConnectionInfo& connection) {
   purgatory.drop_connection(connection.id);
   failures->on_disconnect(connection);
+  departures.on_disconnect(connection.id, metadata.kraft().image(), now_ms);
 }
 
 }  // namespace kafka

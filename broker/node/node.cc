@@ -49,6 +49,9 @@ GroupCoordinator& Node::groups() {
 void Node::run(GroupOutput output) {
   parts_->groups->run(std::move(output));
 }
+Departures& Node::departures() {
+  return parts_->departures;
+}
 Purgatory& Node::purgatory() {
   return parts_->purgatory;
 }

@@ -39,6 +39,7 @@ class BrokerConfig;
 class BrokerFailures;
 class Controller;
 class ControllerCall;
+class Departures;
 class FetchSessions;
 class GroupCoordinator;
 class Host;
@@ -94,6 +95,7 @@ class Node {
   // Appends, answers and re-arms timers as the group coordinator said.
   void run(GroupOutput output);
   Purgatory& purgatory();
+  Departures& departures();  // brokers that seem to be gone, or just went
   FetchSessions& fetch_sessions();
   BatchValidator& batch_validator();  // one for all requests: reused, it allocates nothing
   Random& random();

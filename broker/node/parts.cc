@@ -41,6 +41,9 @@ void NodeParts::attach(Node& owner) {
   lifecycle = std::make_unique<BrokerLifecycle>(owner, timers, now_ms);
   controller_registration = std::make_unique<ControllerRegistration>(owner, timers, now_ms);
   failures = std::make_unique<BrokerFailures>(owner, peers, metadata, timers, now_ms);
+  peers.on_disconnect([this](const PeerAddress& address) {
+    departures.on_disconnect(address.host, address.port, metadata.kraft().image(), now_ms);
+  });
 }
 
 void NodeParts::read_clock() {
@@ -88,6 +91,10 @@ void NodeParts::on_metadata(const MetadataDelta& delta) {
   } else {
     reload_configs(delta);  // the logs are opened with all there is
   }
+  if (!delta.changed_brokers.empty()) {
+    departures.on_image(metadata.kraft().image(), now_ms);
+  }
+  purgatory.moved(Departures::news);
   lifecycle->on_metadata(delta);
   controller_registration->on_metadata();
 }

@@ -24,6 +24,7 @@
 #include "broker/config/broker_config.h"
 #include "broker/core/env.h"
 #include "broker/core/purgatory.h"
+#include "broker/core/replica/departures.h"
 #include "broker/core/replica/fetch_sessions.h"
 #include "broker/core/replica/replica_table.h"
 #include "broker/io/evidence_recorder.h"
@@ -92,6 +93,7 @@ struct NodeParts : public RequestSink {
   ReplicaTable replicas;
   Storage storage;
   Purgatory purgatory;
+  Departures departures;
   FetchSessions fetch_sessions;
   BatchValidator batch_validator;
   Peers peers;

@@ -54,6 +54,17 @@ TEST(Metadata, ClientsAreToldTheListenerTheyCameInOn) {
   EXPECT_EQ(outside.brokers[0].port, 19001);
 }
 
+TEST(Metadata, ABrokerThatJustLeftIsStillListedButLeadsNothingAndIsNotTheController) {
+  ClusterImage cluster;
+  cluster.broker(1, true).broker(2).topic("a", {{1, 2}});
+  const auto answer = answer_metadata(ask({"a"}), newest, cluster.image(), "PLAINTEXT",
+                                      [](int32_t broker_id) { return broker_id == 1; });
+  ASSERT_EQ(answer.brokers.size(), 2u);
+  EXPECT_EQ(answer.controller_id, 2);
+  EXPECT_EQ(answer.topics[0].partitions[0].leader_id, -1);
+  EXPECT_EQ(answer.topics[0].partitions[0].offline_replicas, std::vector<int32_t>{1});
+}
+
 TEST(Metadata, FencedBrokersAreNotTold) {
   ClusterImage cluster;
   cluster.broker(1, true).broker(2);
