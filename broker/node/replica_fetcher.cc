@@ -7,6 +7,8 @@
 
 #include "broker/config/broker_config.h"
 #include "broker/core/controller/image.h"
+#include "broker/core/purgatory.h"
+#include "broker/core/replica/departures.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
 
@@ -174,6 +176,9 @@ void ReplicaFetchers::on_answer(const Key& key, uint64_t call, const Result<Resp
   const bool said = std::exchange(fetcher.failing, !answer.has_value());
   if (answer) {
     fetcher.follower.on_response(*answer, now_ms_);
+    if (node_.departures().on_answer(key.first)) {
+      node_.purgatory().moved(Departures::news);
+    }
   } else {
     fetcher.follower.on_failure(now_ms_);
   }

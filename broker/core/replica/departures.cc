@@ -6,6 +6,10 @@ namespace kafka {
 
 bool Departures::on_contact(uint64_t connection_id, int32_t broker_id) {
   contacts_[connection_id] = broker_id;
+  return on_answer(broker_id);
+}
+
+bool Departures::on_answer(int32_t broker_id) {
   return suspects_.erase(broker_id) > 0;
 }
 

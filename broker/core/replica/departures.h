@@ -30,12 +30,13 @@ namespace kafka {
 
 class Departures {
  public:
-  static constexpr int64_t hold_ms = 400;
+  static constexpr int64_t hold_ms = 2000;
   static constexpr int64_t listed_ms = 1500;
   static constexpr TopicIdPartition news{{}, -1};  // what held requests wait for in the purgatory
 
-  // The broker speaks over this connection. True: it was suspect, which is news.
+  // The broker speaks over this connection; or it answered. True: it was suspect, which is news.
   bool on_contact(uint64_t connection_id, int32_t broker_id);
+  bool on_answer(int32_t broker_id);
 
   // A connection of clients or brokers to this node closed.
   void on_disconnect(uint64_t connection_id, const MetadataImage& image, int64_t now_ms);

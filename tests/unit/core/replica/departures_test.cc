@@ -41,6 +41,9 @@ TEST(Departures, WhoSpeaksAgainIsNotSuspectAndThatIsNews) {
   departures.on_disconnect(7, cluster.image(), now);
   EXPECT_TRUE(departures.on_contact(8, 2));
   EXPECT_FALSE(departures.is_suspect(2, now));
+  departures.on_disconnect(8, cluster.image(), now);
+  EXPECT_TRUE(departures.on_answer(2));
+  EXPECT_FALSE(departures.is_suspect(2, now));
 }
 
 TEST(Departures, AFencedBrokerIsNoSuspectButListedAWhileLonger) {
