@@ -26,9 +26,11 @@ std::vector<std::string> cut(std::string_view pattern) {
   return literals;
 }
 
-size_t weight(const std::vector<std::string>& literals) {
-  return std::accumulate(literals.begin(), literals.end(), size_t{0},
-                         [](size_t sum, const std::string& text) { return sum + text.size(); });
+// What begins with words of its own goes before what begins with anything; then the longer text.
+std::pair<bool, size_t> weight(const std::vector<std::string>& literals) {
+  return {!literals.front().empty(),
+          std::accumulate(literals.begin(), literals.end(), size_t{0},
+                          [](size_t sum, const std::string& text) { return sum + text.size(); })};
 }
 
 // What stands between the literals, each as short as it can be; nothing where they do not fit.
