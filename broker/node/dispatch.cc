@@ -79,6 +79,7 @@ void NodeParts::dispatch(ConnectionInfo& connection, uint64_t sequence, std::spa
                                  request.header.api_version, served.min, served.max));
     return;
   }
+  lost_clients->on_request(request);
   if (row->decided_by == DecidedBy::Controller && !connection.is_controller_listener &&
       !node->is_active_controller()) {
     forward_to_controller(*node, request, row->handler);
@@ -90,6 +91,7 @@ void NodeParts::dispatch(ConnectionInfo& connection, uint64_t sequence, std::spa
 void NodeParts::on_disconnect(const ConnectionInfo& connection) {
   purgatory.drop_connection(connection.id);
   failures->on_disconnect(connection);
+  lost_clients->on_disconnect(connection);
   departures.on_disconnect(connection.id, metadata.kraft().image(), now_ms);
 }
 

@@ -40,6 +40,7 @@ void NodeParts::attach(Node& owner) {
   isr = std::make_unique<IsrDriver>(owner, replicas, timers, now_ms);
   lifecycle = std::make_unique<BrokerLifecycle>(owner, timers, now_ms);
   controller_registration = std::make_unique<ControllerRegistration>(owner, timers, now_ms);
+  lost_clients = std::make_unique<LostClientsWatch>(owner);
   failures = std::make_unique<BrokerFailures>(owner, peers, metadata, timers, now_ms);
   peers.on_disconnect([this](const PeerAddress& address) {
     departures.on_disconnect(address.host, address.port, metadata.kraft().image(), now_ms);

@@ -38,6 +38,7 @@
 #include "broker/node/controller_registration.h"
 #include "broker/node/group_driver.h"
 #include "broker/node/local_calls.h"
+#include "broker/node/lost_clients_watch.h"
 #include "broker/node/isr_driver.h"
 #include "broker/node/metadata_driver.h"
 #include "broker/node/producer_ids.h"
@@ -108,6 +109,7 @@ struct NodeParts : public RequestSink {
   std::unique_ptr<BrokerLifecycle> lifecycle;
   std::unique_ptr<ControllerRegistration> controller_registration;
   std::unique_ptr<BrokerFailures> failures;
+  std::unique_ptr<LostClientsWatch> lost_clients;
   std::unique_ptr<EvidenceRecorder> recorder;
   Server server;
   Node* node = nullptr;
