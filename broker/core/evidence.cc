@@ -63,6 +63,10 @@ class Cursor {
   bool ok_ = true;
 };
 
+bool has_holes(Type type) {
+  return type == Type::Response || type == Type::CutRequest;
+}
+
 void put_body(std::string& out, const Entry& entry) {
   switch (entry.type) {
     case Type::Run:
@@ -76,6 +80,7 @@ void put_body(std::string& out, const Entry& entry) {
     case Type::Response:
     case Type::Disconnection:
     case Type::Fault:
+    case Type::CutRequest:
       break;
   }
   put(out, static_cast<uint64_t>(entry.time_us));
@@ -88,7 +93,7 @@ void put_body(std::string& out, const Entry& entry) {
     out.append(entry.text);
   } else if (entry.type != Type::Disconnection) {
     put(out, entry.sequence);
-    if (entry.type == Type::Response) {
+    if (has_holes(entry.type)) {
       put(out, static_cast<uint32_t>(entry.holes.size()));
       for (const Hole& hole : entry.holes) {
         put(out, hole.position);
@@ -127,6 +132,7 @@ Result<Entry> parse(std::string_view bytes) {
     case Type::Response:
     case Type::Disconnection:
     case Type::Fault:
+    case Type::CutRequest:
       break;
     default:
       return fail(ErrorCode::InvalidRequest,
@@ -143,7 +149,7 @@ Result<Entry> parse(std::string_view bytes) {
     entry.text = cursor.take_rest();
   } else if (entry.type != Type::Disconnection) {
     entry.sequence = cursor.take<uint64_t>();
-    if (entry.type == Type::Response) {
+    if (has_holes(entry.type)) {
       take_holes(cursor, entry);
     }
     entry.frame = cursor.take_bytes();
@@ -155,6 +161,19 @@ Result<Entry> parse(std::string_view bytes) {
 }
 
 }  // namespace
+
+Entry request_entry(std::string_view frame) {
+  Entry entry;
+  entry.type = frame.size() <= kWholeBytesMax ? Type::Request : Type::CutRequest;
+  if (entry.type == Type::CutRequest) {
+    entry.holes.push_back({.position = kCutHeadBytes,
+                           .length = static_cast<uint32_t>(frame.size() - kCutHeadBytes),
+                           .head = {}});
+    frame = frame.substr(0, kCutHeadBytes);
+  }
+  entry.frame = frame;
+  return entry;
+}
 
 std::string encode(const Entry& entry) {
   std::string out(4, '\0');

@@ -15,6 +15,7 @@
 //   7 full          nothing: the size limit was reached, what follows was not recorded
 //   8 fault         int64 time_us, uint64 connection, uint64 sequence, text to the end: the planned
 //                   fault (core/faults.h) that this request set off
+//  10 cut request   as 4, with one hole: a request longer than kWholeBytesMax, its beginning
 //
 //   string := uint16 length, bytes.   bytes := uint32 length, bytes.
 //
@@ -41,6 +42,8 @@ inline constexpr std::string_view kMagic = "KLEVID01";
 inline constexpr size_t kEntryBytesMax = 8u << 20;   // a longer request or response is left out
 inline constexpr size_t kFileBytesMax = 256u << 20;  // of one run; then `full`
 inline constexpr size_t kHoleHeadBytes = 8192;       // enough for a small batch, whole
+inline constexpr size_t kWholeBytesMax = 64u << 10;  // of longer requests and holes the first
+inline constexpr size_t kCutHeadBytes = 1024;        // bytes are enough: a load test is no lab
 
 enum class Type : uint8_t {
   Run = 1,
@@ -51,6 +54,7 @@ enum class Type : uint8_t {
   End = 6,
   Full = 7,
   Fault = 8,
+  CutRequest = 10,
 };
 
 // Bytes of a response that came from a file: where they stand in the whole frame.
@@ -68,8 +72,11 @@ struct Entry {
   std::string text;  // Run, End: JSON. Connection: the listener. Fault: its plan
   std::string peer;  // Connection: host:port
   std::vector<Hole> holes;
-  std::string frame;  // Request, Response: the holes left out
+  std::string frame;  // requests, Response: the holes left out
 };
+
+// A whole request's entry, cut if it is long. The rest of it is filled in by the caller.
+Entry request_entry(std::string_view frame);
 
 // One entry as bytes, its length first.
 std::string encode(const Entry& entry);

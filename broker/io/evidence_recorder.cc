@@ -36,7 +36,9 @@ std::string_view as_text(std::span<const uint8_t> bytes) {
 
 evidence::Hole hole_of(const FileSlice& slice, size_t position) {
   evidence::Hole hole{static_cast<uint32_t>(position), static_cast<uint32_t>(slice.length), {}};
-  hole.head.resize(std::min<size_t>(evidence::kHoleHeadBytes, hole.length));
+  hole.head.resize(hole.length > evidence::kWholeBytesMax
+                       ? evidence::kCutHeadBytes
+                       : std::min<size_t>(evidence::kHoleHeadBytes, hole.length));
   const ssize_t got = pread(slice.fd, hole.head.data(), hole.head.size(), slice.position);
   hole.head.resize(got > 0 ? static_cast<size_t>(got) : 0);
   return hole;
@@ -77,9 +79,10 @@ void EvidenceRecorder::on_connection(const ConnectionInfo& connection, int64_t) 
 
 void EvidenceRecorder::on_request(const ConnectionInfo& connection, uint64_t sequence,
                                   std::span<const uint8_t> frame, int64_t) {
-  evidence::Entry entry = entry_of(evidence::Type::Request, connection);
+  evidence::Entry entry = evidence::request_entry(as_text(frame));
+  entry.time_us = now_us();
+  entry.connection = connection.id;
   entry.sequence = sequence;
-  entry.frame = as_text(frame);
   add(entry);
 }
 

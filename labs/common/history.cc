@@ -26,7 +26,8 @@ class Assembler {
   void connection(const evidence::Entry& entry) { connections_[entry.connection] = &entry; }
 
   void request(const evidence::Entry& entry) {
-    auto frame = kafka::decode_request_frame(as_bytes(entry.frame));
+    const std::string whole = evidence::fill_holes(entry);
+    auto frame = kafka::decode_request_frame(as_bytes(whole));
     if (!frame) {
       return;  // the broker could not read it either, and closed the connection
     }
@@ -36,6 +37,7 @@ class Assembler {
     exchange.connection = entry.connection;
     exchange.header = frame->header;
     exchange.request = as_text(frame->body);
+    exchange.cut = entry.type == evidence::Type::CutRequest;
     if (auto found = connections_.find(entry.connection); found != connections_.end()) {
       exchange.listener = found->second->text;
       exchange.peer = found->second->peer;
@@ -97,6 +99,7 @@ Result<> take(const evidence::Entry& entry, Assembler& assembler, History& histo
       assembler.connection(entry);
       break;
     case evidence::Type::Request:
+    case evidence::Type::CutRequest:
       assembler.request(entry);
       break;
     case evidence::Type::Response:

@@ -25,6 +25,7 @@ struct Exchange {
   std::string peer;
   kafka::RequestHeader header;
   std::string request;                  // body
+  bool cut = false;                     // it was long: only its beginning is known, then zeros
   std::optional<std::string> response;  // body, holes filled with zeros behind the batch header
   int64_t response_time_us = 0;
   std::string fault;  // the planned fault that it set off (core/faults.h)

@@ -55,6 +55,18 @@ void note_unfired_fault(const History& history, Verdict& verdict) {
   }
 }
 
+// What is not known cannot be held against anybody.
+void note_cut_request(const History& history, Verdict& verdict) {
+  for (const Exchange& exchange : history.exchanges) {
+    if (verdict.outcome == Outcome::Fail && exchange.cut) {
+      verdict.outcome = Outcome::Inconclusive;
+      verdict.trouble = fmt::format("frame {} is a request of {} KB, of which only the beginning is "
+                                    "kept: send less in one request",
+                                    exchange.frame, exchange.request.size() / 1024);
+    }
+  }
+}
+
 }  // namespace
 
 Verdict judge(const History& history, std::string run_id) {
@@ -82,6 +94,7 @@ Verdict judge(const History& history, std::string run_id) {
       verdict.findings.push_back(std::move(finding));
     }
     note_unfired_fault(history, verdict);
+    note_cut_request(history, verdict);
   }
   return verdict;
 }

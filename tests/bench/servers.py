@@ -135,6 +135,11 @@ class Ours(Broker):
     def command(self):
         return [str(self.bin / "kafka-server-start.sh"), str(self.properties)]
 
+    def record(self, evidence):
+        """Records what the broker sees into that file, as a graded run does."""
+        with open(self.properties, "a") as file:
+            file.write(f"kraftlab.evidence.path={evidence}\n")
+
 
 class ApacheKafka(Broker):
     """Apache Kafka from its jars, with the JVM options of its own start script."""

@@ -57,6 +57,21 @@ TEST(Evidence, AHoleIsFilledWithItsHeadAndZeros) {
             std::string("HEADbatch") + std::string(5, '\0') + "tail");
 }
 
+TEST(Evidence, OfALongRequestTheBeginningIsKept) {
+  const std::string at_most(kWholeBytesMax, 'x');
+  EXPECT_EQ(request_entry(at_most).type, Type::Request);
+  EXPECT_EQ(fill_holes(request_entry(at_most)), at_most);
+
+  const std::string longer = at_most + "x";
+  const std::string bytes = encode(request_entry(longer));
+  EXPECT_LT(bytes.size(), 2 * kCutHeadBytes);
+  const auto entries = read_all(std::string(kMagic) + bytes);
+  ASSERT_TRUE(entries && entries->size() == 1);
+  EXPECT_EQ(entries->front().type, Type::CutRequest);
+  EXPECT_EQ(fill_holes(entries->front()),
+            std::string(kCutHeadBytes, 'x') + std::string(longer.size() - kCutHeadBytes, '\0'));
+}
+
 TEST(Evidence, HolesOutOfOrderAreNotFilled) {
   Entry entry = response_with_hole();
   entry.holes.push_back({2, 4, "x"});
