@@ -9,22 +9,16 @@
 #include <array>
 #include <new>
 
+#include "protocol/codec_bytes.h"
+
 namespace kafka {
 namespace {
 
 constexpr std::array<std::string_view, 5> codec_names = {"none", "gzip", "snappy", "lz4", "zstd"};
-constexpr int gzip_window_bits = 15 + 16;  // 16: with gzip's header and trailer
 constexpr size_t snappy_block_bytes = 32 * 1024;
 constexpr std::array<uint8_t, 16> snappy_header = {0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0,
                                                    0,    0,   0,   1,   0,   0,   0,   1};
 constexpr int lz4_fast_level = 9;  // Kafka's default means the fast compressor, not lz4hc's level 9
-
-const char* chars(const uint8_t* bytes) {
-  return reinterpret_cast<const char*>(bytes);
-}
-char* chars(uint8_t* bytes) {
-  return reinterpret_cast<char*>(bytes);
-}
 
 void compress_snappy(std::span<const uint8_t> input, Bytes& output) {
   output.insert(output.end(), snappy_header.begin(), snappy_header.end());

@@ -8,13 +8,13 @@
 #include <array>
 #include <new>
 
+#include "protocol/codec_bytes.h"
 #include "protocol/compression.h"
 
 namespace kafka {
 namespace {
 
 constexpr size_t zstd_kept_bytes = 4 << 20;
-constexpr int gzip_window_bits = 15 + 16;  // 16: with gzip's header and trailer
 constexpr std::array<uint8_t, 8> snappy_magic = {0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0};
 constexpr size_t snappy_header_bytes = snappy_magic.size() + 8;  // two versions follow
 constexpr size_t snappy_expansion_max = 22;                      // a 3-byte copy puts out 64 bytes
@@ -24,13 +24,6 @@ uint32_t load_u32(const uint8_t* bytes) {
   uint32_t word;
   std::memcpy(&word, bytes, sizeof word);
   return big_endian(word);
-}
-
-const char* chars(const uint8_t* bytes) {
-  return reinterpret_cast<const char*>(bytes);
-}
-char* chars(uint8_t* bytes) {
-  return reinterpret_cast<char*>(bytes);
 }
 
 std::unexpected<Error> corrupt(std::string_view codec, std::string_view what) {

@@ -13,16 +13,13 @@
 namespace kafka {
 namespace {
 
-std::unexpected<Error> invalid(std::string message) {
-  return fail(ErrorCode::InvalidConfig, std::move(message));
-}
-
 Result<> check_values(const ConfigMap& values) {
   for (const auto& [name, value] : values) {
     const ConfigDef* def = find_broker_config(name);
     Result<> valid = def != nullptr ? check_value(*def, value) : Result<>();
     if (!valid) {
-      return invalid(fmt::format("{}. Allowed: {}.", valid.error().message, allowed_values(*def)));
+      return invalid_config(
+          fmt::format("{}. Allowed: {}.", valid.error().message, allowed_values(*def)));
     }
   }
   return {};
@@ -32,7 +29,7 @@ Result<> check_values(const ConfigMap& values) {
 // DescribeConfigs names them both, as Kafka's does.
 Result<> join_ids(ConfigMap& values) {
   if (!values.contains("node.id") && !values.contains("broker.id")) {
-    return invalid(
+    return invalid_config(
         "Missing required configuration \"node.id\" which has no default value: give each node of "
         "the cluster a number, as in node.id=1");
   }
@@ -47,7 +44,7 @@ Result<> check_ids(const ConfigMap& values) {
   const std::string& node = values.at("node.id");
   const std::string& broker = values.at("broker.id");
   if (to_int(node) != to_int(broker)) {
-    return invalid(
+    return invalid_config(
         fmt::format("You must set `node.id` to the same value as `broker.id`: {} is not "
                     "{}. Remove broker.id, which is the older name",
                     node, broker));
@@ -60,7 +57,7 @@ Result<> require(const ConfigMap& values, std::string_view name, std::string_vie
     return {};
   }
   bool from_zookeeper_times = values.contains("zookeeper.connect");
-  return invalid(fmt::format(
+  return invalid_config(fmt::format(
       "Missing required configuration \"{}\" which has no default value, as in {}{}", name, example,
       from_zookeeper_times ? ". This file is from the times of ZooKeeper, which KRaft took the "
                              "place of; config/server.properties shows what a node needs now"
@@ -200,14 +197,14 @@ struct BrokerConfigReader {
       return {};
     }
     if (config.layers_.find("security.inter.broker.protocol").value != nullptr) {
-      return invalid(
+      return invalid_config(
           "Only one of inter.broker.listener.name and security.inter.broker.protocol should be "
           "set");
     }
     std::ranges::transform(*listener, listener->begin(),
                            [](unsigned char c) { return std::toupper(c); });
     if (!config.listener_security_protocol_map.contains(*listener)) {
-      return invalid(
+      return invalid_config(
           fmt::format("Invalid value {} for configuration inter.broker.listener.name: "
                       "Listener not found in listener.security.protocol.map",
                       *listener));
@@ -263,7 +260,7 @@ struct BrokerConfigReader {
           colon == std::string::npos ? "" : std::string_view(entry).substr(colon + 1);
       if (count.empty() || count.size() > 9 ||
           count.find_first_not_of("0123456789") != std::string_view::npos) {
-        return invalid(fmt::format(
+        return invalid_config(fmt::format(
             "Invalid value {} for configuration max.connections.per.ip.overrides: entries are "
             "written address:count, as in 127.0.0.1:100",
             entry));

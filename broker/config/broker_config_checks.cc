@@ -11,10 +11,6 @@
 namespace kafka {
 namespace {
 
-std::unexpected<Error> invalid(std::string message) {
-  return fail(ErrorCode::InvalidConfig, std::move(message));
-}
-
 int64_t number(const BrokerConfig& config, std::string_view name) {
   return to_int(config.text(name).value_or("0"));
 }
@@ -29,7 +25,7 @@ bool is_voter(const BrokerConfig& config) {
 Result<> check_quorum_is_named(const BrokerConfig& config) {
   if (config.controller_quorum_voters.empty() &&
       config.controller_quorum_bootstrap_servers.empty()) {
-    return invalid(
+    return invalid_config(
         "Neither controller.quorum.bootstrap.servers nor controller.quorum.voters says where the "
         "controllers are. Set controller.quorum.bootstrap.servers, as in localhost:9093");
   }
@@ -41,13 +37,13 @@ Result<> check_voter_ids(const BrokerConfig& config) {
     return {};
   }
   if (config.is_controller && !is_voter(config)) {
-    return invalid(
+    return invalid_config(
         fmt::format("If process.roles contains the 'controller' role, the node id {} must be among "
                     "controller.quorum.voters={}",
                     config.node_id, *config.text("controller.quorum.voters")));
   }
   if (!config.is_controller && is_voter(config)) {
-    return invalid(
+    return invalid_config(
         fmt::format("If process.roles is just 'broker', the node id {} must not be among "
                     "controller.quorum.voters={}",
                     config.node_id, *config.text("controller.quorum.voters")));
@@ -61,19 +57,19 @@ Result<> check_controller_listeners(const BrokerConfig& config) {
   };
   std::string names = fmt::format("{}", fmt::join(config.controller_listener_names, ","));
   if (!config.is_controller && std::ranges::any_of(config.listeners, is_controller)) {
-    return invalid(
+    return invalid_config(
         fmt::format("listeners must not contain a listener of controller.listener.names={} when "
                     "process.roles is just 'broker': only a controller serves it",
                     names));
   }
   if (config.is_controller && std::ranges::none_of(config.listeners, is_controller)) {
-    return invalid(
+    return invalid_config(
         fmt::format("listeners must contain a listener of controller.listener.names={} "
                     "when process.roles has the 'controller' role, as in {}://:9093",
                     names, config.controller_listener_names.front()));
   }
   if (!config.is_broker && !std::ranges::all_of(config.listeners, is_controller)) {
-    return invalid(
+    return invalid_config(
         fmt::format("listeners must only contain listeners of controller.listener.names={} when "
                     "process.roles is just 'controller'",
                     names));
@@ -95,7 +91,7 @@ Result<> check_ports_differ(const BrokerConfig& config) {
       bool both_families =
           !all[i].host.empty() && !all[j].host.empty() && is_ipv6(all[i]) != is_ipv6(all[j]);
       if (all[i].port != 0 && all[i].port == all[j].port && !both_families) {
-        return invalid(
+        return invalid_config(
             fmt::format("Invalid value {} for configuration listeners: Each listener "
                         "must have a different port, and {} and {} both have {}",
                         *config.text("listeners"), all[i].name, all[j].name, all[i].port));
@@ -110,7 +106,7 @@ Result<> check_advertised(const BrokerConfig& config) {
   bool has_inter_broker = false;
   for (const Listener& listener : config.advertised_listeners) {
     if (listener.host == "0.0.0.0") {
-      return invalid(fmt::format(
+      return invalid_config(fmt::format(
           "advertised.listeners cannot use the nonroutable meta-address 0.0.0.0: clients are told "
           "to dial it. Set advertised.listeners={}://<a name or address clients can reach>:{}",
           listener.name, listener.port));
@@ -120,12 +116,12 @@ Result<> check_advertised(const BrokerConfig& config) {
                                             !config.is_controller_listener(listener.name));
   }
   if (config.is_broker && !any_for_clients) {
-    return invalid(
+    return invalid_config(
         "There must be at least one broker advertised listener. Perhaps all listeners appear in "
         "controller.listener.names?");
   }
   if (config.is_broker && !has_inter_broker) {
-    return invalid(
+    return invalid_config(
         fmt::format("inter.broker.listener.name is {}, which is not among the advertised "
                     "listeners. Set inter.broker.listener.name to one of them",
                     config.inter_broker_listener_name));
@@ -137,7 +133,7 @@ Result<> check_early_listeners(const BrokerConfig& config) {
   for (const std::string& name : split_list(config.text("early.start.listeners").value_or(""))) {
     if (!config.is_controller_listener(name) &&
         std::ranges::find(config.listeners, name, &Listener::name) == config.listeners.end()) {
-      return invalid(
+      return invalid_config(
           fmt::format("early.start.listeners contains {}, which is neither in listeners "
                       "nor in controller.listener.names",
                       name));
@@ -150,20 +146,20 @@ Result<> check_early_listeners(const BrokerConfig& config) {
 
 Result<> check_connections(const BrokerConfig& config) {
   if (config.max_connections_per_ip == 0 && config.max_connections_per_ip_overrides.empty()) {
-    return invalid(
+    return invalid_config(
         "max.connections.per.ip can be set to zero only if max.connections.per.ip.overrides is "
         "set: nobody could connect");
   }
   int64_t delay = number(config, "connection.failed.authentication.delay.ms");
   if (config.connections_max_idle_ms > 0 && delay >= config.connections_max_idle_ms) {
-    return invalid(
+    return invalid_config(
         fmt::format("connection.failed.authentication.delay.ms={} must be less than "
                     "connections.max.idle.ms={}",
                     delay, config.connections_max_idle_ms));
   }
   if (config.queued_max_request_bytes > 0 &&
       config.queued_max_request_bytes < config.socket_request_max_bytes) {
-    return invalid(fmt::format(
+    return invalid_config(fmt::format(
         "queued.max.request.bytes={} must be at least socket.request.max.bytes={}, or -1",
         config.queued_max_request_bytes, config.socket_request_max_bytes));
   }
@@ -172,12 +168,12 @@ Result<> check_connections(const BrokerConfig& config) {
 
 Result<> check_replication(const BrokerConfig& config) {
   if (config.replica_fetch_wait_max_ms > config.replica_socket_timeout_ms) {
-    return invalid(
+    return invalid_config(
         fmt::format("replica.socket.timeout.ms={} must be at least replica.fetch.wait.max.ms={}",
                     config.replica_socket_timeout_ms, config.replica_fetch_wait_max_ms));
   }
   if (config.replica_fetch_wait_max_ms > config.replica_lag_time_max_ms) {
-    return invalid(fmt::format(
+    return invalid_config(fmt::format(
         "replica.fetch.wait.max.ms={} must be at most replica.lag.time.max.ms={}: followers of "
         "idle partitions would leave the in-sync replicas",
         config.replica_fetch_wait_max_ms, config.replica_lag_time_max_ms));
@@ -196,13 +192,13 @@ Result<> check_log_times(const BrokerConfig& config) {
     return int64_t{0};
   };
   if (in_ms("segment.ms") < 1) {
-    return invalid("log.roll.ms must be at least 1");
+    return invalid_config("log.roll.ms must be at least 1");
   }
   if (in_ms("segment.jitter.ms") < 0) {
-    return invalid("log.roll.jitter.ms must be at least 0");
+    return invalid_config("log.roll.jitter.ms must be at least 0");
   }
   if (in_ms("retention.ms") == 0) {
-    return invalid("log.retention.ms must be unlimited (-1) or at least 1");
+    return invalid_config("log.retention.ms must be unlimited (-1) or at least 1");
   }
   return {};
 }
@@ -210,7 +206,7 @@ Result<> check_log_times(const BrokerConfig& config) {
 Result<> check_directories(const BrokerConfig& config) {
   for (const std::string& dir : split_list(config.text("cordoned.log.dirs").value_or(""))) {
     if (dir != "*" && std::ranges::find(config.log_dirs, dir) == config.log_dirs.end()) {
-      return invalid(fmt::format(
+      return invalid_config(fmt::format(
           "All entries in cordoned.log.dirs must be present in log.dirs or log.dir: {} is not",
           dir));
     }
@@ -222,14 +218,14 @@ Result<> check_groups(const BrokerConfig& config) {
   constexpr int32_t codec_count = 5;
   if (config.offsets_topic_compression_codec < 0 ||
       config.offsets_topic_compression_codec >= codec_count) {
-    return invalid(fmt::format(
+    return invalid_config(fmt::format(
         "Invalid value {} for configuration offsets.topic.compression.codec: 0 is none, 1 gzip, 2 "
         "snappy, 3 lz4, 4 zstd",
         config.offsets_topic_compression_codec));
   }
   const std::vector<std::string>& protocols = config.group_coordinator_rebalance_protocols;
   if (std::ranges::find(protocols, "classic") == protocols.end()) {
-    return invalid(
+    return invalid_config(
         "group.coordinator.rebalance.protocols: Disabling the 'classic' protocol is not supported");
   }
   return {};
@@ -256,14 +252,14 @@ Result<> check_group_limits(const BrokerConfig& config) {
     for (const auto& [low, high] :
          {std::pair(min, max), std::pair(min, value), std::pair(value, max)}) {
       if (number(config, low) > number(config, high)) {
-        return invalid(fmt::format("{}={} must be greater than or equal to {}={}", high,
-                                   number(config, high), low, number(config, low)));
+        return invalid_config(fmt::format("{}={} must be greater than or equal to {}={}", high,
+                                          number(config, high), low, number(config, low)));
       }
     }
   }
   if (number(config, "group.streams.num.standby.replicas") >
       number(config, "group.streams.max.standby.replicas")) {
-    return invalid(
+    return invalid_config(
         "group.streams.num.standby.replicas must be at most group.streams.max.standby.replicas");
   }
   return {};

@@ -8,21 +8,13 @@
 #include <cmath>
 
 #include "broker/core/check.h"
+#include "broker/core/text.h"
 
 namespace kafka {
 namespace {
 
 // What is wrong with a value, or nothing.
 using Objection = std::optional<std::string>;
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n\f\v";
-  size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 std::optional<int64_t> parse_integer(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) {

@@ -12,11 +12,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "protocol/result.h"
 
 namespace kafka {
+
+// What every check of a configuration answers: the key, the value, and what is allowed instead.
+inline std::unexpected<Error> invalid_config(std::string message) {
+  return fail(ErrorCode::InvalidConfig, std::move(message));
+}
 
 // Numbers as DescribeConfigs carries them.
 enum class ConfigType : int8_t {

@@ -15,10 +15,6 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-std::unexpected<Error> invalid(std::string message) {
-  return fail(ErrorCode::InvalidConfig, std::move(message));
-}
-
 std::optional<int32_t> parse_number(std::string_view text) {
   int32_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -69,7 +65,7 @@ Result<Listener> parse_listener(std::string_view key, std::string_view text,
                                         ? std::nullopt
                                         : parse_host_port(text.substr(separator + 3));
   if (!address || separator == 0) {
-    return invalid(
+    return invalid_config(
         fmt::format("Invalid value {} for configuration {}: a listener is written "
                     "NAME://host:port, as in PLAINTEXT://localhost:9092",
                     text, key));
@@ -77,7 +73,7 @@ Result<Listener> parse_listener(std::string_view key, std::string_view text,
   Listener listener{upper(text.substr(0, separator)), address->host, address->port, {}};
   auto protocol = protocols.find(listener.name);
   if (protocol == protocols.end()) {
-    return invalid(
+    return invalid_config(
         fmt::format("Invalid value {} for configuration {}: No security protocol "
                     "defined for listener {}; add {}:PLAINTEXT to "
                     "listener.security.protocol.map",
@@ -110,7 +106,7 @@ Result<SecurityMap> parse_security_map(std::string_view value) {
     std::optional<SecurityProtocol> protocol =
         colon == std::string::npos ? std::nullopt : parse_protocol(entry.substr(colon + 1));
     if (!protocol || colon == 0) {
-      return invalid(fmt::format(
+      return invalid_config(fmt::format(
           "Invalid value {} for configuration listener.security.protocol.map: entries are written "
           "NAME:PROTOCOL, and a protocol is one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL",
           entry));
@@ -129,7 +125,7 @@ Result<std::vector<Listener>> parse_listeners(std::string_view key, std::string_
       return std::unexpected(listener.error());
     }
     if (std::ranges::find(listeners, listener->name, &Listener::name) != listeners.end()) {
-      return invalid(fmt::format(
+      return invalid_config(fmt::format(
           "Invalid value {} for configuration {}: Each listener must have a different name", value,
           key));
     }
@@ -147,20 +143,20 @@ Result<std::vector<QuorumVoter>> parse_voters(std::string_view value) {
     std::optional<HostPort> address =
         at == std::string::npos ? std::nullopt : parse_host_port(entry.substr(at + 1));
     if (!id || *id < 0 || !address || address->host.empty()) {
-      return invalid(
+      return invalid_config(
           fmt::format("Invalid value {} for configuration controller.quorum.voters: "
                       "Each entry should be in the form {{id}}@{{host}}:{{port}}, as in "
                       "1@localhost:9093",
                       entry));
     }
     if (address->host == "0.0.0.0") {
-      return invalid(
+      return invalid_config(
           fmt::format("Invalid value {} for configuration controller.quorum.voters: "
                       "Host string (0.0.0.0) is not routeable",
                       entry));
     }
     if (std::ranges::find(voters, *id, &QuorumVoter::id) != voters.end()) {
-      return invalid(
+      return invalid_config(
           fmt::format("Invalid value {} for configuration controller.quorum.voters: "
                       "the id {} stands there twice",
                       value, *id));
@@ -175,7 +171,7 @@ Result<std::vector<HostPort>> parse_bootstrap_servers(std::string_view value) {
   for (const std::string& entry : split_list(value)) {
     std::optional<HostPort> address = parse_host_port(entry);
     if (!address || address->host.empty()) {
-      return invalid(fmt::format(
+      return invalid_config(fmt::format(
           "Invalid value {} for configuration controller.quorum.bootstrap.servers: Each entry "
           "should be in the form {{host}}:{{port}}, as in localhost:9093",
           entry));

@@ -13,7 +13,7 @@ namespace {
 
 using T = TopicConfig;
 
-constexpr Binding<TopicConfig> bindings[] = {
+constexpr Binding<TopicConfig> topic_bindings[] = {
     {"compression.type", &T::compression_type},
     {"compression.gzip.level", &T::compression_gzip_level},
     {"compression.lz4.level", &T::compression_lz4_level},
@@ -90,7 +90,7 @@ std::optional<std::string> topic_config_fallback(std::string_view name,
 
 TopicConfig resolve_topic_config(const ConfigMap& overrides, const BrokerConfig& broker) {
   TopicConfig topic;
-  for (const Binding<TopicConfig>& binding : bindings) {
+  for (const Binding<TopicConfig>& binding : topic_bindings) {
     if (std::optional<std::string> text = resolve_text(binding.name, overrides, broker)) {
       set_field(topic, binding.field, *text);
     }

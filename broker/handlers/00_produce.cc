@@ -22,10 +22,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
-#include "broker/core/purgatory.h"
+#include "broker/handlers/park.h"
 #include "broker/handlers/partition_lookup.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
@@ -36,11 +35,11 @@ namespace kafka {
 namespace {
 
 using PartitionProduce = ProduceRequest::PartitionProduceData;
-using PartitionResponse = ProduceResponse::PartitionProduceResponse;
+using PartitionProduceResponse = ProduceResponse::PartitionProduceResponse;
 
 constexpr int16_t zstd_since = 7;
-constexpr int16_t current_leader_since = 10;
-constexpr int16_t topic_ids_since = 13;
+constexpr int16_t current_leader_in_produce_since = 10;
+constexpr int16_t topic_ids_in_produce_since = 13;
 constexpr int16_t acks_all = -1;
 constexpr std::string_view admin_client_id = "__admin_client";
 
@@ -48,7 +47,7 @@ constexpr std::string_view admin_client_id = "__admin_client";
 struct Uncommitted {
   TopicIdPartition partition;
   int64_t end_offset;
-  size_t topic_index;      // where its answer stands
+  size_t topic_index;  // where its answer stands
   size_t partition_index;
 };
 
@@ -58,7 +57,7 @@ struct Produced {
   bool any_error = false;
 };
 
-void set_error(PartitionResponse& answer, ErrorCode error) {
+void set_error(PartitionProduceResponse& answer, ErrorCode error) {
   answer.error_code = static_cast<int16_t>(error);
   answer.base_offset = -1;
 }
@@ -144,7 +143,7 @@ std::span<uint8_t> mutable_records(const Request& request, const PartitionProduc
 Result<AppendInfo> produce_to(Node& node, const Request& request, const ProduceRequest& message,
                               const ProduceRequest::TopicProduceData& topic,
                               const PartitionProduce& data, Partition*& partition) {
-  const Result<Partition*> found = request.version() >= topic_ids_since
+  const Result<Partition*> found = request.version() >= topic_ids_in_produce_since
                                        ? find_partition(node, topic.topic_id, data.index)
                                        : find_partition(node, topic.name, data.index);
   if (!found) {
@@ -179,7 +178,7 @@ bool is_about_contents(ErrorCode error, const Request& request, const PartitionP
 
 // Only records that are refused one by one are explained; other errors speak for themselves.
 void add_record_errors(const Error& error, const BatchValidator& validator,
-                       PartitionResponse& answer) {
+                       PartitionProduceResponse& answer) {
   if (error.code != ErrorCode::InvalidRecord && error.code != ErrorCode::InvalidTimestamp) {
     return;
   }
@@ -193,7 +192,7 @@ void add_record_errors(const Error& error, const BatchValidator& validator,
 
 void fill_answer(Node& node, const Request& request, const PartitionProduce& data,
                  const Result<AppendInfo>& appended, Partition* partition,
-                 PartitionResponse& answer, ProduceResponse& response) {
+                 PartitionProduceResponse& answer, ProduceResponse& response) {
   if (appended) {
     answer.base_offset = appended->first_offset;
     answer.log_append_time_ms = appended->log_append_time_ms;
@@ -211,8 +210,8 @@ void fill_answer(Node& node, const Request& request, const PartitionProduce& dat
     add_record_errors(appended.error(), node.batch_validator(), answer);
   }
   if (error == ErrorCode::NotLeaderOrFollower && partition != nullptr &&
-      request.version() >= current_leader_since) {
-    add_current_leader(node, request, current_leader_since,
+      request.version() >= current_leader_in_produce_since) {
+    add_current_leader(node, request, current_leader_in_produce_since,
                        node.image().partition(partition->topic().id, partition->index()), answer,
                        response);
   }
@@ -228,7 +227,7 @@ Produced produce_all(Node& node, const Request& request, const ProduceRequest& m
     topic_answer.topic_id = topic.topic_id;
     topic_answer.partition_responses.reserve(topic.partition_data.size());
     for (const PartitionProduce& data : topic.partition_data) {
-      PartitionResponse& answer = topic_answer.partition_responses.emplace_back();
+      PartitionProduceResponse& answer = topic_answer.partition_responses.emplace_back();
       answer.index = data.index;
       Partition* partition = nullptr;
       const Result<AppendInfo> appended =
@@ -251,8 +250,8 @@ Produced produce_all(Node& node, const Request& request, const ProduceRequest& m
 // Takes out of the list what is committed or cannot be any more; true when nothing is left.
 bool settle(Node& node, Produced& produced, bool expired) {
   std::erase_if(produced.uncommitted, [&](const Uncommitted& wait) {
-    PartitionResponse& answer = produced.response.responses[wait.topic_index]
-                                    .partition_responses[wait.partition_index];
+    PartitionProduceResponse& answer =
+        produced.response.responses[wait.topic_index].partition_responses[wait.partition_index];
     const Result<Partition*> partition =
         find_partition(node, wait.partition.topic_id, wait.partition.partition);
     if (!partition) {
@@ -268,24 +267,6 @@ bool settle(Node& node, Produced& produced, bool expired) {
     return expired || !committed || *committed;
   });
   return produced.uncommitted.empty();
-}
-
-void park(Node& node, const ReplyTo& to, int32_t timeout_ms, Produced produced) {
-  ParkedRequest parked;
-  parked.reply_to = to;
-  parked.deadline_ms = node.now_ms() + timeout_ms;
-  for (const Uncommitted& wait : produced.uncommitted) {
-    parked.waits_for.push_back(wait.partition);
-  }
-  auto waiting = std::make_shared<Produced>(std::move(produced));
-  parked.attempt = [&node, to, waiting](bool expired) {
-    if (!settle(node, *waiting, expired)) {
-      return false;
-    }
-    node.reply(to, waiting->response);
-    return true;
-  };
-  node.purgatory().park(std::move(parked));
 }
 
 bool has_null_records(const ProduceRequest& message) {
@@ -316,7 +297,12 @@ void handle_produce(Node& node, Request& request) {
   } else if (produced.uncommitted.empty()) {
     node.reply(request.reply_to, produced.response);
   } else {
-    park(node, request.reply_to, message->timeout_ms, std::move(produced));
+    std::vector<TopicIdPartition> waits_for;
+    for (const Uncommitted& wait : produced.uncommitted) {
+      waits_for.push_back(wait.partition);
+    }
+    park_until_settled(node, request.reply_to, message->timeout_ms, std::move(produced),
+                       std::move(waits_for), &settle);
   }
 }
 

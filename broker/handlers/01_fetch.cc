@@ -50,9 +50,10 @@ namespace {
 
 constexpr int16_t sessions_since = 7;
 constexpr int16_t racks_since = 11;
-constexpr int16_t topic_ids_since = 13;
+constexpr int16_t topic_ids_in_fetch_since = 13;
 constexpr int16_t replica_state_since = 15;
-constexpr int16_t current_leader_since = 16;  // of Kafka's broker; the field is there from v12 on
+constexpr int16_t current_leader_in_fetch_since =
+    16;  // of Kafka's broker; the field is there from v12 on
 
 // What stays the same however often a request is tried.
 struct FetchJob {
@@ -72,9 +73,9 @@ struct ReadOutcome {
   bool answer_now = false;  // an error, or a history that is not ours
 };
 
-Result<Partition*> partition_of(Node& node, const FetchJob& job, const FetchKey& key) {
-  return job.version >= topic_ids_since ? find_partition(node, key.topic_id, key.partition)
-                                        : find_partition(node, key.topic, key.partition);
+Result<Partition*> fetched_partition(Node& node, const FetchJob& job, const FetchKey& key) {
+  return job.version >= topic_ids_in_fetch_since ? find_partition(node, key.topic_id, key.partition)
+                                                 : find_partition(node, key.topic, key.partition);
 }
 
 // A follower that is in sync is never held back: it would only fall out of the ISR.
@@ -86,7 +87,7 @@ bool is_throttled(Node& node, const FetchJob& job, const Partition& partition) {
 
 Result<PartitionData> read_item(Node& node, const FetchJob& job, const FetchItem& item,
                                 int32_t max_bytes, bool min_one_batch) {
-  const Result<Partition*> partition = partition_of(node, job, item.key);
+  const Result<Partition*> partition = fetched_partition(node, job, item.key);
   if (!partition) {
     return std::unexpected(partition.error());
   }
@@ -119,7 +120,7 @@ Result<PartitionData> read_item(Node& node, const FetchJob& job, const FetchItem
 
 // The follower that a consumer had better read from, if there is one.
 std::optional<int32_t> better_replica(Node& node, const FetchJob& job, const FetchItem& item) {
-  const Result<Partition*> partition = partition_of(node, job, item.key);
+  const Result<Partition*> partition = fetched_partition(node, job, item.key);
   if (!partition) {
     return std::nullopt;
   }
@@ -211,13 +212,13 @@ FetchResponse response_of(Node& node, FetchJob& job, const Request* request) {
       topic.topic_id = item.key.topic_id;
     }
     const auto code = static_cast<ErrorCode>(item.data.error_code);
-    if (request != nullptr && job.version >= current_leader_since &&
+    if (request != nullptr && job.version >= current_leader_in_fetch_since &&
         (code == ErrorCode::NotLeaderOrFollower || code == ErrorCode::FencedLeaderEpoch)) {
       const PartitionImage* image =
-          job.version >= topic_ids_since
+          job.version >= topic_ids_in_fetch_since
               ? node.image().partition(item.key.topic_id, item.key.partition)
               : node.image().partition(item.key.topic, item.key.partition);
-      add_current_leader(node, *request, current_leader_since, image, item.data, response);
+      add_current_leader(node, *request, current_leader_in_fetch_since, image, item.data, response);
     }
     response.responses.back().partitions.push_back(std::move(item.data));
   }
@@ -245,12 +246,12 @@ void answer(Node& node, FetchJob& job, const Request* request) {
   node.reply(job.reply_to, response_of(node, job, request));
 }
 
-void park(Node& node, FetchJob job, int32_t max_wait_ms) {
+void park_fetch(Node& node, FetchJob job, int32_t max_wait_ms) {
   ParkedRequest parked;
   parked.reply_to = job.reply_to;
   parked.deadline_ms = node.now_ms() + max_wait_ms;
   for (const FetchItem& item : job.context.items) {
-    const Partition* partition = job.version >= topic_ids_since
+    const Partition* partition = job.version >= topic_ids_in_fetch_since
                                      ? node.replicas().find(item.key.topic_id, item.key.partition)
                                      : node.replicas().find(item.key.topic, item.key.partition);
     if (partition != nullptr) {
@@ -354,7 +355,7 @@ void handle_fetch(Node& node, Request& request) {
     answer(node, job, &request);
     return;
   }
-  park(node, std::move(job), message->max_wait_ms);
+  park_fetch(node, std::move(job), message->max_wait_ms);
 }
 
 }  // namespace kafka

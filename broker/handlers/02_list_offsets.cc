@@ -32,8 +32,8 @@ namespace kafka {
 
 namespace {
 
-using PartitionRequest = ListOffsetsRequest::ListOffsetsPartition;
-using PartitionResponse = ListOffsetsResponse::ListOffsetsPartitionResponse;
+using ListOffsetsPartition = ListOffsetsRequest::ListOffsetsPartition;
+using ListOffsetsPartitionResponse = ListOffsetsResponse::ListOffsetsPartitionResponse;
 
 enum : int64_t {
   latest = -1,
@@ -98,7 +98,7 @@ Result<TimestampAndOffset> look_up(Partition& partition, int64_t timestamp, int6
 }
 
 Result<TimestampAndOffset> offset_of(Node& node, const ListOffsetsRequest& message,
-                                     const std::string& topic, const PartitionRequest& wanted,
+                                     const std::string& topic, const ListOffsetsPartition& wanted,
                                      int16_t version) {
   if (!is_known(wanted.timestamp, version)) {
     return fail(ErrorCode::UnsupportedVersion);
@@ -142,7 +142,7 @@ void handle_list_offsets(Node& node, Request& request) {
   std::set<std::pair<std::string_view, int32_t>> seen;
   std::set<std::pair<std::string_view, int32_t>> twice;
   for (const auto& topic : message->topics) {
-    for (const PartitionRequest& partition : topic.partitions) {
+    for (const ListOffsetsPartition& partition : topic.partitions) {
       if (!seen.insert({topic.name, partition.partition_index}).second) {
         twice.insert({topic.name, partition.partition_index});
       }
@@ -153,11 +153,11 @@ void handle_list_offsets(Node& node, Request& request) {
   for (const auto& topic : message->topics) {
     auto& answers = response.topics.emplace_back();
     answers.name = topic.name;
-    for (const PartitionRequest& partition : topic.partitions) {
+    for (const ListOffsetsPartition& partition : topic.partitions) {
       if (!answered.insert({topic.name, partition.partition_index}).second) {
         continue;
       }
-      PartitionResponse& answer = answers.partitions.emplace_back();
+      ListOffsetsPartitionResponse& answer = answers.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
       const Result<TimestampAndOffset> found =
           twice.contains({topic.name, partition.partition_index})

@@ -33,21 +33,21 @@
 namespace kafka {
 namespace {
 
-using TopicRequest = MetadataRequest::MetadataRequestTopic;
-using TopicResponse = MetadataResponse::MetadataResponseTopic;
+using MetadataRequestTopic = MetadataRequest::MetadataRequestTopic;
+using MetadataResponseTopic = MetadataResponse::MetadataResponseTopic;
 
 constexpr int16_t ids_since = 12;
 
 // Ids, or null names, came in a version that knows neither; or a topic has neither.
-bool is_malformed(const TopicRequest& topic, int16_t version) {
+bool is_malformed(const MetadataRequestTopic& topic, int16_t version) {
   const bool has_id = topic.topic_id != Uuid();
   return version < ids_since ? has_id || !topic.name : !has_id && !topic.name;
 }
 
-MetadataResponse refuse(const MetadataRequest& request) {
+MetadataResponse refuse_metadata(const MetadataRequest& request) {
   MetadataResponse response;
-  for (const TopicRequest& topic : *request.topics) {
-    TopicResponse& refused = response.topics.emplace_back();
+  for (const MetadataRequestTopic& topic : *request.topics) {
+    MetadataResponseTopic& refused = response.topics.emplace_back();
     refused.error_code = static_cast<int16_t>(ErrorCode::InvalidRequest);
     refused.name = topic.name.value_or("");
     refused.topic_id = topic.topic_id;
@@ -100,7 +100,7 @@ class MetadataAnswer {
   void add_asked_topics() {
     std::set<Uuid> ids;
     std::set<std::string_view> names;
-    for (const TopicRequest& topic : *request_.topics) {
+    for (const MetadataRequestTopic& topic : *request_.topics) {
       if (topic.topic_id != Uuid()) {
         ids.insert(topic.topic_id);
       }
@@ -115,7 +115,7 @@ class MetadataAnswer {
     if (!ids.empty()) {
       return;
     }
-    for (const TopicRequest& topic : *request_.topics) {
+    for (const MetadataRequestTopic& topic : *request_.topics) {
       if (names.insert(*topic.name).second) {
         add_name(*topic.name);
       }
@@ -133,7 +133,7 @@ class MetadataAnswer {
   }
 
   void add_failed(ErrorCode error, std::optional<std::string> name, const Uuid& id) {
-    TopicResponse& topic = response_.topics.emplace_back();
+    MetadataResponseTopic& topic = response_.topics.emplace_back();
     topic.error_code = static_cast<int16_t>(error);
     topic.is_internal = name && is_internal_topic(*name);
     topic.name = std::move(name);
@@ -142,7 +142,7 @@ class MetadataAnswer {
   }
 
   void add_topic(const TopicImage& image) {
-    TopicResponse& topic = response_.topics.emplace_back();
+    MetadataResponseTopic& topic = response_.topics.emplace_back();
     topic.name = image.name;
     topic.topic_id = image.id;
     topic.is_internal = is_internal_topic(image.name);
@@ -154,7 +154,7 @@ class MetadataAnswer {
     }
   }
 
-  void add_partition(TopicResponse& topic, int32_t index, const PartitionImage& image) {
+  void add_partition(MetadataResponseTopic& topic, int32_t index, const PartitionImage& image) {
     PartitionView view = view_partition(image, image_, rules_);
     auto& partition = topic.partitions.emplace_back();
     partition.error_code = static_cast<int16_t>(view.error);
@@ -166,7 +166,7 @@ class MetadataAnswer {
     partition.offline_replicas = std::move(view.offline);
   }
 
-  void add_operations(TopicResponse& topic) const {
+  void add_operations(MetadataResponseTopic& topic) const {
     if (request_.include_topic_authorized_operations) {
       topic.topic_authorized_operations = topic_operations;
     }
@@ -220,9 +220,9 @@ MetadataResponse answer_metadata(const MetadataRequest& request, int16_t version
                                  const MetadataImage& image, std::string_view listener,
                                  const std::function<bool(int32_t)>& still_listed) {
   if (request.topics) {
-    for (const TopicRequest& topic : *request.topics) {
+    for (const MetadataRequestTopic& topic : *request.topics) {
       if (is_malformed(topic, version)) {
-        return refuse(request);
+        return refuse_metadata(request);
       }
     }
   }
@@ -231,7 +231,7 @@ MetadataResponse answer_metadata(const MetadataRequest& request, int16_t version
 
 std::vector<std::string> missing_topics(const MetadataResponse& response) {
   std::vector<std::string> names;
-  for (const TopicResponse& topic : response.topics) {
+  for (const MetadataResponseTopic& topic : response.topics) {
     if (topic.error_code == static_cast<int16_t>(ErrorCode::UnknownTopicOrPartition)) {
       names.push_back(*topic.name);
     }

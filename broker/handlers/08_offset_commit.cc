@@ -19,14 +19,15 @@ namespace kafka {
 
 namespace {
 
-using Topic = OffsetCommitRequest::OffsetCommitRequestTopic;
-using TopicAnswer = OffsetCommitResponse::OffsetCommitResponseTopic;
+using OffsetCommitRequestTopic = OffsetCommitRequest::OffsetCommitRequestTopic;
+using OffsetCommitResponseTopic = OffsetCommitResponse::OffsetCommitResponseTopic;
 
-void refuse(OffsetCommitResponse& response, const Topic& topic, ErrorCode error) {
+void refuse_commit(OffsetCommitResponse& response, const OffsetCommitRequestTopic& topic,
+                   ErrorCode error) {
   if (topic.partitions.empty()) {
     return;
   }
-  TopicAnswer& answer = response.topics.emplace_back();
+  OffsetCommitResponseTopic& answer = response.topics.emplace_back();
   answer.name = topic.name;
   answer.topic_id = topic.topic_id;
   for (const auto& partition : topic.partitions) {
@@ -37,21 +38,22 @@ void refuse(OffsetCommitResponse& response, const Topic& topic, ErrorCode error)
 // Splits the request: partitions that exist stay, the others are answered.
 void refuse_unknown(const MetadataImage& image, int16_t version, OffsetCommitRequest& request,
                     OffsetCommitResponse& response) {
-  std::vector<Topic> known;
-  for (Topic& topic : request.topics) {
+  std::vector<OffsetCommitRequestTopic> known;
+  for (OffsetCommitRequestTopic& topic : request.topics) {
     const TopicImage* found = version >= 10 ? image.topic(topic.topic_id) : image.topic(topic.name);
     if (found == nullptr) {
-      refuse(response, topic,
-             version >= 10 ? ErrorCode::UnknownTopicId : ErrorCode::UnknownTopicOrPartition);
+      refuse_commit(response, topic,
+                    version >= 10 ? ErrorCode::UnknownTopicId : ErrorCode::UnknownTopicOrPartition);
       continue;
     }
-    Topic there{found->name, topic.topic_id, {}};
-    Topic missing{found->name, topic.topic_id, {}};
+    OffsetCommitRequestTopic there{found->name, topic.topic_id, {}};
+    OffsetCommitRequestTopic missing{found->name, topic.topic_id, {}};
     for (auto& partition : topic.partitions) {
-      Topic& side = found->partition(partition.partition_index) != nullptr ? there : missing;
+      OffsetCommitRequestTopic& side =
+          found->partition(partition.partition_index) != nullptr ? there : missing;
       side.partitions.push_back(std::move(partition));
     }
-    refuse(response, missing, ErrorCode::UnknownTopicOrPartition);
+    refuse_commit(response, missing, ErrorCode::UnknownTopicOrPartition);
     if (!there.partitions.empty()) {
       known.push_back(std::move(there));
     }
@@ -72,8 +74,8 @@ void handle_offset_commit(Node& node, Request& request) {
     node.reply(request.reply_to, response);
     return;
   }
-  node.run(node.groups().commit_offsets(*message, std::move(response), request.reply_to,
-                                        node.now_ms()));
+  node.run(
+      node.groups().commit_offsets(*message, std::move(response), request.reply_to, node.now_ms()));
 }
 
 }  // namespace kafka

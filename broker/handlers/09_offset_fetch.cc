@@ -20,7 +20,7 @@ namespace {
 
 using GroupAsked = OffsetFetchRequest::OffsetFetchRequestGroup;
 using GroupAnswer = OffsetFetchResponse::OffsetFetchResponseGroup;
-using TopicAnswer = OffsetFetchResponse::OffsetFetchResponseTopics;
+using OffsetFetchResponseTopics = OffsetFetchResponse::OffsetFetchResponseTopics;
 using PartitionAnswer = OffsetFetchResponse::OffsetFetchResponsePartitions;
 
 // The same question in the form of v8, and without names.
@@ -37,7 +37,7 @@ GroupAsked as_group(OffsetFetchRequest& request) {
   return group;
 }
 
-PartitionAnswer failed(int32_t partition, int16_t error_code) {
+PartitionAnswer failed_partition(int32_t partition, int16_t error_code) {
   PartitionAnswer answer;
   answer.partition_index = partition;
   answer.committed_offset = -1;
@@ -45,12 +45,12 @@ PartitionAnswer failed(int32_t partition, int16_t error_code) {
   return answer;
 }
 
-TopicAnswer unknown_topic(const OffsetFetchRequest::OffsetFetchRequestTopics& topic) {
-  TopicAnswer answer;
+OffsetFetchResponseTopics unknown_topic(const OffsetFetchRequest::OffsetFetchRequestTopics& topic) {
+  OffsetFetchResponseTopics answer;
   answer.topic_id = topic.topic_id;
   for (const int32_t partition : topic.partition_indexes) {
     answer.partitions.push_back(
-        failed(partition, static_cast<int16_t>(ErrorCode::UnknownTopicId)));
+        failed_partition(partition, static_cast<int16_t>(ErrorCode::UnknownTopicId)));
   }
   return answer;
 }
@@ -58,7 +58,7 @@ TopicAnswer unknown_topic(const OffsetFetchRequest::OffsetFetchRequestTopics& to
 // v10: ids in, ids out; the coordinator knows topics by name.
 GroupAnswer fetch_by_id(Node& node, GroupAsked group, bool require_stable) {
   const MetadataImage& image = node.image();
-  std::vector<TopicAnswer> unknown;
+  std::vector<OffsetFetchResponseTopics> unknown;
   if (group.topics) {
     std::erase_if(*group.topics, [&](auto& topic) {
       const TopicImage* found = image.topic(topic.topic_id);
@@ -83,7 +83,7 @@ GroupAnswer fetch_by_id(Node& node, GroupAsked group, bool require_stable) {
   return answer;
 }
 
-OffsetFetchResponse::OffsetFetchResponseTopic in_old_form(TopicAnswer topic) {
+OffsetFetchResponse::OffsetFetchResponseTopic in_old_form(OffsetFetchResponseTopics topic) {
   OffsetFetchResponse::OffsetFetchResponseTopic old;
   old.name = std::move(topic.name);
   for (PartitionAnswer& partition : topic.partitions) {
@@ -101,14 +101,14 @@ OffsetFetchResponse answer_one_group(Node& node, OffsetFetchRequest& request, in
   response.error_code = answer.error_code;
   if (answer.error_code != 0 && version < 2 && group.topics) {
     for (const auto& asked : *group.topics) {
-      TopicAnswer& topic = answer.topics.emplace_back();
+      OffsetFetchResponseTopics& topic = answer.topics.emplace_back();
       topic.name = asked.name;
       for (const int32_t partition : asked.partition_indexes) {
-        topic.partitions.push_back(failed(partition, answer.error_code));
+        topic.partitions.push_back(failed_partition(partition, answer.error_code));
       }
     }
   }
-  for (TopicAnswer& topic : answer.topics) {
+  for (OffsetFetchResponseTopics& topic : answer.topics) {
     response.topics.push_back(in_old_form(std::move(topic)));
   }
   return response;
@@ -127,10 +127,9 @@ void handle_offset_fetch(Node& node, Request& request) {
   }
   OffsetFetchResponse response;
   for (GroupAsked& group : message->groups) {
-    response.groups.push_back(
-        request.version() >= 10
-            ? fetch_by_id(node, std::move(group), message->require_stable)
-            : node.groups().fetch_offsets(group, message->require_stable));
+    response.groups.push_back(request.version() >= 10
+                                  ? fetch_by_id(node, std::move(group), message->require_stable)
+                                  : node.groups().fetch_offsets(group, message->require_stable));
   }
   node.reply(request.reply_to, response);
 }

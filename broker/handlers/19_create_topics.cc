@@ -24,7 +24,7 @@
 namespace kafka {
 namespace {
 
-using TopicResult = CreateTopicsResponse::CreatableTopicResult;
+using CreatableTopicResult = CreateTopicsResponse::CreatableTopicResult;
 
 ConfigMap overrides_of(const CreateTopicsRequest::CreatableTopic& topic) {
   ConfigMap overrides;
@@ -41,7 +41,7 @@ void describe_configs(const CreateTopicsRequest& request, const BrokerConfig& br
   for (const auto& topic : request.topics) {
     requested[topic.name] = &topic;
   }
-  for (TopicResult& result : response.topics) {
+  for (CreatableTopicResult& result : response.topics) {
     if (result.error_code != 0) {
       continue;
     }
@@ -57,9 +57,9 @@ void describe_configs(const CreateTopicsRequest& request, const BrokerConfig& br
 }
 
 void fail_created(CreateTopicsResponse& response, const Error& error) {
-  for (TopicResult& result : response.topics) {
+  for (CreatableTopicResult& result : response.topics) {
     if (result.error_code == 0) {
-      TopicResult failed;
+      CreatableTopicResult failed;
       failed.name = std::move(result.name);
       failed.error_code = static_cast<int16_t>(error.code);
       failed.error_message = error.message;

@@ -10,11 +10,10 @@
 //   v1  throttled answers go out first    v2  flexible
 #include "protocol/api/21_delete_records.h"
 
-#include <memory>
 #include <utility>
 #include <vector>
 
-#include "broker/core/purgatory.h"
+#include "broker/handlers/park.h"
 #include "broker/handlers/partition_lookup.h"
 #include "broker/node/node.h"
 
@@ -73,24 +72,6 @@ bool settle(Node& node, Deletion& deletion, bool expired) {
   return deletion.waits.empty();
 }
 
-void park(Node& node, const ReplyTo& to, int32_t timeout_ms, Deletion deletion) {
-  ParkedRequest parked;
-  parked.reply_to = to;
-  parked.deadline_ms = node.now_ms() + timeout_ms;
-  for (const Wait& wait : deletion.waits) {
-    parked.waits_for.push_back(wait.partition);
-  }
-  auto waiting = std::make_shared<Deletion>(std::move(deletion));
-  parked.attempt = [&node, to, waiting](bool expired) {
-    if (!settle(node, *waiting, expired)) {
-      return false;
-    }
-    node.reply(to, waiting->response);
-    return true;
-  };
-  node.purgatory().park(std::move(parked));
-}
-
 }  // namespace
 
 void handle_delete_records(Node& node, Request& request) {
@@ -117,7 +98,12 @@ void handle_delete_records(Node& node, Request& request) {
   if (settle(node, deletion, message->timeout_ms <= 0)) {
     node.reply(request.reply_to, deletion.response);
   } else {
-    park(node, request.reply_to, message->timeout_ms, std::move(deletion));
+    std::vector<TopicIdPartition> waits_for;
+    for (const Wait& wait : deletion.waits) {
+      waits_for.push_back(wait.partition);
+    }
+    park_until_settled(node, request.reply_to, message->timeout_ms, std::move(deletion),
+                       std::move(waits_for), &settle);
   }
 }
 

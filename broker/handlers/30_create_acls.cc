@@ -10,7 +10,7 @@
 namespace kafka {
 namespace {
 
-CreateAclsResponse failed(size_t creations, const Error& error) {
+CreateAclsResponse failed_creations(size_t creations, const Error& error) {
   CreateAclsResponse response;
   response.results.resize(creations);
   for (auto& result : response.results) {
@@ -29,21 +29,22 @@ void handle_create_acls(Node& node, Request& request) {
   }
   const size_t creations = message->creations.size();
   if (!has_authorizer(node.config())) {
-    node.reply(request.reply_to,
-               failed(creations, {ErrorCode::SecurityDisabled, "No Authorizer is configured."}));
+    node.reply(request.reply_to, failed_creations(creations, {ErrorCode::SecurityDisabled,
+                                                              "No Authorizer is configured."}));
     return;
   }
   if (!node.is_active_controller()) {
-    node.reply(request.reply_to, failed(creations, {ErrorCode::NotController,
-                                                    "This node is not the active controller."}));
+    node.reply(request.reply_to,
+               failed_creations(creations, {ErrorCode::NotController,
+                                            "This node is not the active controller."}));
     return;
   }
   AclCreation decision = create_acls(node.controller().state(), *message, node.random());
-  node.commit(std::move(decision.records),
-              [&node, reply_to = request.reply_to, creations,
-               response = std::move(decision.reply)](const Result<>& committed) {
-                node.reply(reply_to, committed ? response : failed(creations, committed.error()));
-              });
+  node.commit(std::move(decision.records), [&node, reply_to = request.reply_to, creations,
+                                            response = std::move(decision.reply)](
+                                               const Result<>& committed) {
+    node.reply(reply_to, committed ? response : failed_creations(creations, committed.error()));
+  });
 }
 
 }  // namespace kafka

@@ -10,7 +10,7 @@
 namespace kafka {
 namespace {
 
-DeleteAclsResponse failed(size_t filters, const Error& error) {
+DeleteAclsResponse failed_deletions(size_t filters, const Error& error) {
   DeleteAclsResponse response;
   response.filter_results.resize(filters);
   for (auto& result : response.filter_results) {
@@ -29,21 +29,22 @@ void handle_delete_acls(Node& node, Request& request) {
   }
   const size_t filters = message->filters.size();
   if (!has_authorizer(node.config())) {
-    node.reply(request.reply_to,
-               failed(filters, {ErrorCode::SecurityDisabled, "No Authorizer is configured."}));
+    node.reply(request.reply_to, failed_deletions(filters, {ErrorCode::SecurityDisabled,
+                                                            "No Authorizer is configured."}));
     return;
   }
   if (!node.is_active_controller()) {
-    node.reply(request.reply_to, failed(filters, {ErrorCode::NotController,
-                                                  "This node is not the active controller."}));
+    node.reply(request.reply_to,
+               failed_deletions(
+                   filters, {ErrorCode::NotController, "This node is not the active controller."}));
     return;
   }
   AclDeletion decision = delete_acls(node.controller().state(), *message);
-  node.commit(std::move(decision.records),
-              [&node, reply_to = request.reply_to, filters,
-               response = std::move(decision.reply)](const Result<>& committed) {
-                node.reply(reply_to, committed ? response : failed(filters, committed.error()));
-              });
+  node.commit(std::move(decision.records), [&node, reply_to = request.reply_to, filters,
+                                            response = std::move(decision.reply)](
+                                               const Result<>& committed) {
+    node.reply(reply_to, committed ? response : failed_deletions(filters, committed.error()));
+  });
 }
 
 }  // namespace kafka

@@ -32,7 +32,7 @@ struct Sources {
   std::string_view log_level;
 };
 
-std::unexpected<Error> refuse(std::string message) {
+std::unexpected<Error> refuse_describe(std::string message) {
   return fail(ErrorCode::InvalidRequest, std::move(message));
 }
 
@@ -60,7 +60,7 @@ Result<std::vector<ConfigEntry>> describe_broker_named(const std::string& name,
 
 Result<std::vector<ConfigEntry>> describe_logger(const std::string& name, const Sources& sources) {
   if (name.empty()) {
-    return refuse("Broker id must not be empty");
+    return refuse_describe("Broker id must not be empty");
   }
   if (Result<> own = check_own_id(name, sources.config, "Broker id"); !own) {
     return std::unexpected(own.error());
@@ -76,7 +76,7 @@ Result<std::vector<ConfigEntry>> describe_logger(const std::string& name, const 
 Result<std::vector<ConfigEntry>> describe_group_named(const std::string& name,
                                                       const Sources& sources) {
   if (name.empty()) {
-    return refuse("Group name must not be empty");
+    return refuse_describe("Group name must not be empty");
   }
   return describe_group(sources.image.configs({ConfigResourceType::Group, name}), sources.config);
 }
@@ -84,7 +84,7 @@ Result<std::vector<ConfigEntry>> describe_group_named(const std::string& name,
 Result<std::vector<ConfigEntry>> describe_subscription(const std::string& name,
                                                        const Sources& sources) {
   if (name.empty()) {
-    return refuse("Client metrics subscription name must not be empty");
+    return refuse_describe("Client metrics subscription name must not be empty");
   }
   return describe_client_metrics(sources.image.configs({ConfigResourceType::ClientMetrics, name}));
 }
@@ -102,12 +102,12 @@ Result<std::vector<ConfigEntry>> describe(const Resource& resource, const Source
     case ConfigResourceType::ClientMetrics:
       return describe_subscription(resource.resource_name, sources);
     default:
-      return refuse(fmt::format("Unsupported resource type: {}", resource.resource_type));
+      return refuse_describe(fmt::format("Unsupported resource type: {}", resource.resource_type));
   }
 }
 
 // No keys, or none given, asks for all.
-bool is_wanted(const Resource& resource, const ConfigEntry& entry) {
+bool is_wanted_entry(const Resource& resource, const ConfigEntry& entry) {
   const auto& keys = resource.configuration_keys;
   return !keys || keys->empty() || std::ranges::find(*keys, entry.name) != keys->end();
 }
@@ -151,7 +151,7 @@ DescribeConfigsResponse answer_describe_configs(const DescribeConfigsRequest& re
       continue;
     }
     for (ConfigEntry& entry : *entries) {
-      if (is_wanted(resource, entry)) {
+      if (is_wanted_entry(resource, entry)) {
         result.configs.push_back(result_of(std::move(entry), request));
       }
     }

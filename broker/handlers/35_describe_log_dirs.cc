@@ -20,9 +20,9 @@ namespace kafka {
 namespace {
 
 using DirectoryResult = DescribeLogDirsResponse::DescribeLogDirsResult;
-using TopicResult = DescribeLogDirsResponse::DescribeLogDirsTopic;
+using DescribeLogDirsTopic = DescribeLogDirsResponse::DescribeLogDirsTopic;
 
-bool is_wanted(const DescribeLogDirsRequest& message, const Partition& partition) {
+bool is_wanted_partition(const DescribeLogDirsRequest& message, const Partition& partition) {
   if (!message.topics) {
     return true;
   }
@@ -51,14 +51,14 @@ void handle_describe_log_dirs(Node& node, Request& request) {
     return;
   }
   const auto& directories = node.storage().directories();
-  std::vector<std::map<std::string, TopicResult>> topics(directories.size());
+  std::vector<std::map<std::string, DescribeLogDirsTopic>> topics(directories.size());
   node.replicas().for_each([&](Partition& partition) {
     const Storage::Directory* directory = node.storage().directory_of(partition);
-    if (directory == nullptr || !is_wanted(*message, partition)) {
+    if (directory == nullptr || !is_wanted_partition(*message, partition)) {
       return;
     }
     const auto position = static_cast<size_t>(directory - directories.data());
-    TopicResult& topic = topics[position][partition.topic().name];
+    DescribeLogDirsTopic& topic = topics[position][partition.topic().name];
     topic.name = partition.topic().name;
     const int64_t lag =
         std::max<int64_t>(0, partition.high_watermark() - partition.log().log_end_offset());

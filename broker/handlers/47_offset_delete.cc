@@ -15,22 +15,22 @@ namespace kafka {
 
 namespace {
 
-using Topic = OffsetDeleteRequest::OffsetDeleteRequestTopic;
+using OffsetDeleteRequestTopic = OffsetDeleteRequest::OffsetDeleteRequestTopic;
 
 // Splits the request: partitions that exist stay, the others are answered.
 void refuse_unknown(const MetadataImage& image, OffsetDeleteRequest& request,
                     OffsetDeleteResponse& response) {
-  std::vector<Topic> known;
-  for (const Topic& topic : request.topics) {
+  std::vector<OffsetDeleteRequestTopic> known;
+  for (const OffsetDeleteRequestTopic& topic : request.topics) {
     const TopicImage* found = image.topic(topic.name);
-    Topic there{topic.name, {}};
+    OffsetDeleteRequestTopic there{topic.name, {}};
     OffsetDeleteResponse::OffsetDeleteResponseTopic missing{topic.name, {}};
     for (const auto& partition : topic.partitions) {
       if (found != nullptr && found->partition(partition.partition_index) != nullptr) {
         there.partitions.push_back(partition);
       } else {
-        missing.partitions.push_back({partition.partition_index,
-                                      static_cast<int16_t>(ErrorCode::UnknownTopicOrPartition)});
+        missing.partitions.push_back(
+            {partition.partition_index, static_cast<int16_t>(ErrorCode::UnknownTopicOrPartition)});
       }
     }
     if (!missing.partitions.empty()) {

@@ -30,7 +30,8 @@ void add_replicas(Node& node, int16_t version, PartitionData& partition) {
   }
 }
 
-PartitionData partition_of(Node& node, int16_t version, const std::string& topic, int32_t index) {
+PartitionData described_partition(Node& node, int16_t version, const std::string& topic,
+                                  int32_t index) {
   const Raft& raft = node.kraft().raft();
   PartitionData partition;
   partition.partition_index = index;
@@ -61,8 +62,8 @@ void handle_describe_quorum(Node& node, Request& request) {
     auto& answer = response.topics.emplace_back();
     answer.topic_name = topic.topic_name;
     for (const auto& partition : topic.partitions) {
-      answer.partitions.push_back(
-          partition_of(node, request.version(), topic.topic_name, partition.partition_index));
+      answer.partitions.push_back(described_partition(node, request.version(), topic.topic_name,
+                                                      partition.partition_index));
     }
   }
   const bool any_known = !response.topics.empty() && !response.topics[0].partitions.empty() &&

@@ -61,7 +61,7 @@ Result<std::string> deserialize_principal(std::span<const uint8_t> bytes) {
   return parts[0] + ":" + parts[1];
 }
 
-void refuse(Node& node, const ReplyTo& to, ErrorCode code) {
+void refuse_envelope(Node& node, const ReplyTo& to, ErrorCode code) {
   EnvelopeResponse response;
   response.error_code = static_cast<int16_t>(code);
   node.reply(to, response);
@@ -130,16 +130,16 @@ void handle_envelope(Node& node, Request& request) {
     return;
   }
   if (!node.is_active_controller()) {
-    refuse(node, request.reply_to, ErrorCode::NotController);
+    refuse_envelope(node, request.reply_to, ErrorCode::NotController);
     return;
   }
   const auto principal = deserialize_principal(message->request_principal.value_or(Bytes{}));
   if (!principal) {
-    refuse(node, request.reply_to, principal.error().code);
+    refuse_envelope(node, request.reply_to, principal.error().code);
     return;
   }
   if (const ErrorCode refused = check_inner(message->request_data); refused != ErrorCode::None) {
-    refuse(node, request.reply_to, refused);
+    refuse_envelope(node, request.reply_to, refused);
     return;
   }
   ConnectionInfo from = *request.connection;  // its listener; the rest is the client's
@@ -148,7 +148,7 @@ void handle_envelope(Node& node, Request& request) {
   node.call_here(from, message->request_data,
                  [&node, to = request.reply_to](std::span<const uint8_t> answer) {
                    if (answer.empty()) {
-                     refuse(node, to, ErrorCode::InvalidRequest);
+                     refuse_envelope(node, to, ErrorCode::InvalidRequest);
                      return;
                    }
                    EnvelopeResponse response;

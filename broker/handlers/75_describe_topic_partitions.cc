@@ -24,7 +24,7 @@ namespace {
 
 using Request75 = DescribeTopicPartitionsRequest;
 using Response75 = DescribeTopicPartitionsResponse;
-using TopicResponse = Response75::DescribeTopicPartitionsResponseTopic;
+using DescribeTopicPartitionsResponseTopic = Response75::DescribeTopicPartitionsResponseTopic;
 
 // A cursor is one that we gave out: no negative partition, and on one of the topics asked for.
 bool is_valid(const Request75& request) {
@@ -38,10 +38,10 @@ bool is_valid(const Request75& request) {
   return request.cursor->partition_index >= 0 && names_topic;
 }
 
-Response75 refuse(const Request75& request) {
+Response75 refuse_topics(const Request75& request) {
   Response75 response;
   for (const Request75::TopicRequest& topic : request.topics) {
-    TopicResponse& refused = response.topics.emplace_back();
+    DescribeTopicPartitionsResponseTopic& refused = response.topics.emplace_back();
     refused.error_code = static_cast<int16_t>(ErrorCode::InvalidRequest);
     refused.name = topic.name;
   }
@@ -72,8 +72,8 @@ class Page {
   Response75 take() { return std::move(response_); }
 
  private:
-  TopicResponse& add_topic(const std::string& name) {
-    TopicResponse& topic = response_.topics.emplace_back();
+  DescribeTopicPartitionsResponseTopic& add_topic(const std::string& name) {
+    DescribeTopicPartitionsResponseTopic& topic = response_.topics.emplace_back();
     topic.name = name;
     topic.is_internal = is_internal_topic(name);
     topic.topic_authorized_operations = topic_operations;
@@ -87,7 +87,7 @@ class Page {
   }
 
   bool add_partitions(const TopicImage& image, int32_t first_partition) {
-    TopicResponse& topic = add_topic(image.name);
+    DescribeTopicPartitionsResponseTopic& topic = add_topic(image.name);
     topic.topic_id = image.id;
     for (size_t index = static_cast<size_t>(first_partition); index < image.partitions.size();
          ++index) {
@@ -104,7 +104,8 @@ class Page {
     return true;
   }
 
-  void add_partition(TopicResponse& topic, int32_t index, const PartitionImage& image) {
+  void add_partition(DescribeTopicPartitionsResponseTopic& topic, int32_t index,
+                     const PartitionImage& image) {
     PartitionView view = view_partition(image, image_, rules_);
     auto& partition = topic.partitions.emplace_back();
     partition.error_code = static_cast<int16_t>(view.error);
@@ -142,7 +143,7 @@ std::set<std::string> topics_of(const Request75& request, const MetadataImage& i
 Response75 answer_describe_topic_partitions(const Request75& request, const MetadataImage& image,
                                             std::string_view listener, int32_t partitions_max) {
   if (!is_valid(request)) {
-    return refuse(request);
+    return refuse_topics(request);
   }
   const std::set<std::string> names = topics_of(request, image);
   auto begin = request.cursor ? names.lower_bound(request.cursor->topic_name) : names.begin();

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::string_view logger = "kafka.server.AutoTopicCreationManager";
 
-using Topic = CreateTopicsRequest::CreatableTopic;
+using CreatableTopic = CreateTopicsRequest::CreatableTopic;
 
-void set(Topic& topic, std::string name, std::string value) {
+void set(CreatableTopic& topic, std::string name, std::string value) {
   topic.configs.push_back({std::move(name), std::move(value)});
 }
 
@@ -29,15 +29,15 @@ Result<> outcome_of(const std::string& name, const Result<CreateTopicsResponse>&
     return fail(error, result.error_message.value_or(""));
   }
   if (error == ErrorCode::None) {
-    log_info(logger, "Topic {} was created on demand", name);
+    log_info(logger, "CreatableTopic {} was created on demand", name);
   }
   return {};
 }
 
 }  // namespace
 
-Topic auto_created_topic(const std::string& name, const BrokerConfig& config) {
-  Topic topic;
+CreatableTopic auto_created_topic(const std::string& name, const BrokerConfig& config) {
+  CreatableTopic topic;
   topic.name = name;
   topic.num_partitions = -1;      // num.partitions
   topic.replication_factor = -1;  // default.replication.factor
@@ -85,7 +85,7 @@ void auto_create_topic(Node& node, const std::string& name, std::function<void(R
       [&node, name](const Result<CreateTopicsResponse>& answer) {
         const Result<> outcome = outcome_of(name, answer);
         if (!outcome) {
-          log_warn(logger, "Topic {} cannot be created on demand: {} {}", name,
+          log_warn(logger, "CreatableTopic {} cannot be created on demand: {} {}", name,
                    kafka::name(outcome.error().code), outcome.error().message);
         }
         const auto asked = node.topics_on_demand().extract(name);

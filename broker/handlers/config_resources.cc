@@ -17,7 +17,7 @@
 namespace kafka {
 namespace {
 
-std::unexpected<Error> refuse(std::string message) {
+std::unexpected<Error> refuse_resource(std::string message) {
   return fail(ErrorCode::InvalidRequest, std::move(message));
 }
 
@@ -25,22 +25,25 @@ Result<> check_resource(const ConfigAlteration& alteration, const BrokerConfig& 
   const ConfigResource& resource = alteration.resource;
   switch (resource.type) {
     case ConfigResourceType::Topic:
-      return resource.name.empty() ? refuse("Default topic resources are not allowed.")
+      return resource.name.empty() ? refuse_resource("Default topic resources are not allowed.")
                                    : check_topic_name(resource.name);
     case ConfigResourceType::Broker:
       return resource.name.empty() ? Result<>() : check_own_id(resource.name, config, "Node id");
     case ConfigResourceType::BrokerLogger:
       if (alteration.replace_all) {
-        return refuse(fmt::format("Unknown resource type {}", static_cast<int>(resource.type)));
+        return refuse_resource(
+            fmt::format("Unknown resource type {}", static_cast<int>(resource.type)));
       }
       return check_own_id(resource.name, config, "Node id");
     case ConfigResourceType::Group:
-      return resource.name.empty() ? refuse("Default group resources are not allowed.")
+      return resource.name.empty() ? refuse_resource("Default group resources are not allowed.")
                                    : Result<>();
     case ConfigResourceType::ClientMetrics:
-      return resource.name.empty() ? refuse("Subscription name can't be empty") : Result<>();
+      return resource.name.empty() ? refuse_resource("Subscription name can't be empty")
+                                   : Result<>();
     default:
-      return refuse(fmt::format("Unknown resource type {}", static_cast<int>(resource.type)));
+      return refuse_resource(
+          fmt::format("Unknown resource type {}", static_cast<int>(resource.type)));
   }
 }
 
@@ -48,13 +51,13 @@ Result<> check_ops(const std::vector<ConfigOp>& ops) {
   std::set<std::string_view> names;
   for (const ConfigOp& op : ops) {
     if (op.kind < ConfigOp::Kind::Set || op.kind > ConfigOp::Kind::Subtract) {
-      return refuse(fmt::format("Unknown operations type {}", static_cast<int>(op.kind)));
+      return refuse_resource(fmt::format("Unknown operations type {}", static_cast<int>(op.kind)));
     }
     if (!names.insert(op.name).second) {
-      return refuse("Error due to duplicate config keys");
+      return refuse_resource("Error due to duplicate config keys");
     }
     if (!op.value && op.kind != ConfigOp::Kind::Delete) {
-      return refuse(fmt::format("Null value not supported for : {}", op.name));
+      return refuse_resource(fmt::format("Null value not supported for : {}", op.name));
     }
   }
   return {};
@@ -93,10 +96,10 @@ Result<> alter_logger(const ConfigAlteration& alteration, bool validate_only) {
       return fail(ErrorCode::InvalidConfig, fmt::format("Logger {} does not exist!", op.name));
     }
     if (op.kind == ConfigOp::Kind::Delete) {
-      return refuse("Removing the log level of the root logger is not allowed");
+      return refuse_resource("Removing the log level of the root logger is not allowed");
     }
     if (op.kind != ConfigOp::Kind::Set) {
-      return refuse("Log levels can be set and not appended to or subtracted from");
+      return refuse_resource("Log levels can be set and not appended to or subtracted from");
     }
     level = parse_level(*op.value);
     if (!level) {
@@ -132,8 +135,9 @@ Result<> check_any_broker_id(const ConfigResource& resource) {
   const std::string& text = resource.name;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   const bool valid = error == std::errc() && end == text.data() + text.size() && id >= 0;
-  return valid || text.empty() ? Result<>()
-                               : refuse("Unable to parse broker name as a base 10 number.");
+  return valid || text.empty()
+             ? Result<>()
+             : refuse_resource("Unable to parse broker name as a base 10 number.");
 }
 
 // Everything that is judged before the alteration is decided.
@@ -229,10 +233,10 @@ Result<> check_own_id(std::string_view name, const BrokerConfig& config, std::st
   int32_t id = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id);
   if (error != std::errc() || end != name.data() + name.size()) {
-    return refuse(fmt::format("{} must be an integer, but it is: {}", what, name));
+    return refuse_resource(fmt::format("{} must be an integer, but it is: {}", what, name));
   }
   if (id != config.node_id) {
-    return refuse(
+    return refuse_resource(
         fmt::format("Unexpected broker id, expected {}, but received {}", config.node_id, name));
   }
   return {};

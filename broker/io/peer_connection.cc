@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "broker/core/check.h"
+#include "broker/core/versions.h"
 #include "broker/io/peers.h"
 #include "broker/node/log_format.h"
 #include "protocol/api/18_api_versions.h"
@@ -193,7 +194,7 @@ void PeerConnection::on_connected() {
   call.encode = [](int16_t version, Writer& out) {
     ApiVersionsRequest request;
     request.client_software_name = "kraftlab";
-    request.client_software_version = "0.1.0";
+    request.client_software_version = kraftlab_version;
     return kafka::encode(request, version, out);
   };
   call.done = [this](const Result<PeerAnswer>& answer) {

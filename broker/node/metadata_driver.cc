@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "broker/core/versions.h"
 #include "broker/node/log_format.h"
 
 namespace kafka {
@@ -164,7 +165,7 @@ void MetadataDriver::send(RaftSend message) {
         const std::string_view channel = is_fetch<Request> ? fetch_channel : vote_channel;
         if constexpr (std::is_same_v<Request, ApiVersionsRequest>) {
           request.client_software_name = "kraftlab";
-          request.client_software_version = "0.1.0";
+          request.client_software_version = kraftlab_version;
         }
         peers_.send<Request, Answer>({message.to.host, message.to.port, std::string(channel)},
                                      request, request_timeout_ms_,

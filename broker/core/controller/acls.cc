@@ -27,7 +27,7 @@ constexpr int8_t deny = 2, allow = 3;
 constexpr std::string_view cluster_name = "kafka-cluster";
 constexpr std::string_view wildcard = "*";
 
-std::unexpected<Error> invalid(std::string message) {
+std::unexpected<Error> invalid_acl(std::string message) {
   return fail(ErrorCode::InvalidRequest, std::move(message));
 }
 
@@ -84,25 +84,25 @@ AclFilter filter_of(const Request& request) {
 
 Result<> check_new(const Acl& acl) {
   if (acl.resource_type <= any || acl.resource_type > last_resource) {
-    return invalid(fmt::format("Invalid resourceType {}", acl.resource_type));
+    return invalid_acl(fmt::format("Invalid resourceType {}", acl.resource_type));
   }
   if (acl.resource_type == cluster_resource && acl.resource_name != cluster_name) {
-    return invalid("The only valid name for the CLUSTER resource is kafka-cluster");
+    return invalid_acl("The only valid name for the CLUSTER resource is kafka-cluster");
   }
   if (acl.pattern_type != literal_pattern && acl.pattern_type != prefixed_pattern) {
-    return invalid(fmt::format("Invalid patternType {}", acl.pattern_type));
+    return invalid_acl(fmt::format("Invalid patternType {}", acl.pattern_type));
   }
   if (acl.operation <= any || acl.operation > last_operation) {
-    return invalid(fmt::format("Invalid operation {}", acl.operation));
+    return invalid_acl(fmt::format("Invalid operation {}", acl.operation));
   }
   if (acl.permission_type != deny && acl.permission_type != allow) {
-    return invalid(fmt::format("Invalid permissionType {}", acl.permission_type));
+    return invalid_acl(fmt::format("Invalid permissionType {}", acl.permission_type));
   }
   if (acl.resource_name.empty()) {
-    return invalid("Invalid empty resource name");
+    return invalid_acl("Invalid empty resource name");
   }
   if (!acl.principal.contains(':')) {
-    return invalid(
+    return invalid_acl(
         fmt::format("Could not parse principal from `{}` (no colon separates its type "
                     "from its name)",
                     acl.principal));

@@ -18,9 +18,6 @@ namespace {
 using Asked = AlterPartitionRequest::PartitionData;
 using Answer = AlterPartitionResponse::PartitionData;
 
-constexpr int8_t recovered = 0;
-constexpr int8_t recovering = 1;
-
 std::vector<int32_t> ids_of(const std::vector<AlterPartitionRequest::BrokerState>& brokers) {
   std::vector<int32_t> ids;
   for (const auto& broker : brokers) {
@@ -77,9 +74,9 @@ Result<> Controller::check_alter_partition(int32_t broker_id, const PartitionIma
   }
   const int8_t state = asked.leader_recovery_state;
   if (!is_possible_isr(ids_of(asked.new_isr_with_epochs), *partition) ||
-      (state != recovered && state != recovering) ||
-      (state == recovering && asked.new_isr_with_epochs.size() > 1) ||
-      (state == recovering && partition->leader_recovery_state == recovered)) {
+      (state != leader_recovered && state != leader_recovering) ||
+      (state == leader_recovering && asked.new_isr_with_epochs.size() > 1) ||
+      (state == leader_recovering && partition->leader_recovery_state == leader_recovered)) {
     return fail(ErrorCode::InvalidRequest);
   }
   for (const auto& [id, epoch] : asked.new_isr_with_epochs) {

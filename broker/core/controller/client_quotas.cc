@@ -16,7 +16,7 @@ constexpr std::string_view user = "user";
 constexpr std::string_view client_id = "client-id";
 constexpr std::string_view ip = "ip";
 
-std::unexpected<Error> invalid(std::string message) {
+std::unexpected<Error> invalid_quota(std::string message) {
   return fail(ErrorCode::InvalidRequest, std::move(message));
 }
 
@@ -52,10 +52,11 @@ Result<> add_component(const DescribeClientQuotasRequest::ComponentData& compone
                        Filter& filter) {
   const std::string& type = component.entity_type;
   if (type.empty()) {
-    return invalid("Invalid empty entity type.");
+    return invalid_quota("Invalid empty entity type.");
   }
   if (filter.has(type)) {
-    return invalid(fmt::format("Entity type {} cannot appear more than once in the filter.", type));
+    return invalid_quota(
+        fmt::format("Entity type {} cannot appear more than once in the filter.", type));
   }
   if (type != user && type != client_id && type != ip) {
     return fail(ErrorCode::UnsupportedVersion, fmt::format("Unsupported entity type {}.", type));
@@ -63,25 +64,26 @@ Result<> add_component(const DescribeClientQuotasRequest::ComponentData& compone
   switch (static_cast<Match>(component.match_type)) {
     case Match::Exact:
       if (!component.match) {
-        return invalid("Request specified MATCH_TYPE_EXACT, but set match string to null.");
+        return invalid_quota("Request specified MATCH_TYPE_EXACT, but set match string to null.");
       }
       filter.exact[type] = component.match;
       return {};
     case Match::Default:
       if (component.match) {
-        return invalid("Request specified MATCH_TYPE_DEFAULT, but also specified a match string.");
+        return invalid_quota(
+            "Request specified MATCH_TYPE_DEFAULT, but also specified a match string.");
       }
       filter.exact[type] = std::nullopt;
       return {};
     case Match::Specified:
       if (component.match) {
-        return invalid(
+        return invalid_quota(
             "Request specified MATCH_TYPE_SPECIFIED, but also specified a match string.");
       }
       filter.any.insert(type);
       return {};
   }
-  return invalid(fmt::format("Unknown match type {}", component.match_type));
+  return invalid_quota(fmt::format("Unknown match type {}", component.match_type));
 }
 
 Result<Filter> filter_of(const DescribeClientQuotasRequest& request) {
@@ -93,7 +95,7 @@ Result<Filter> filter_of(const DescribeClientQuotasRequest& request) {
     }
   }
   if (filter.has(ip) && (filter.has(user) || filter.has(client_id))) {
-    return invalid(
+    return invalid_quota(
         "Invalid entity filter component combination: ip does not go with user or "
         "client-id.");
   }
@@ -121,21 +123,21 @@ std::optional<QuotaType> quota_type(std::string_view key, bool of_ip) {
 Result<> check_value(const std::string& key, double value, bool of_ip) {
   const auto type = quota_type(key, of_ip);
   if (!type) {
-    return invalid("Invalid configuration key " + key);
+    return invalid_quota("Invalid configuration key " + key);
   }
   if (value <= 0) {
-    return invalid(fmt::format("Quota {} must be greater than 0", key));
+    return invalid_quota(fmt::format("Quota {} must be greater than 0", key));
   }
   if (*type == QuotaType::Double) {
     return {};
   }
   const bool is_integer = *type == QuotaType::Integer;
   if (value > (is_integer ? static_cast<double>(INT32_MAX) : static_cast<double>(INT64_MAX))) {
-    return invalid(fmt::format("Proposed value for {} is too large for {}.", key,
-                               is_integer ? "an INT" : "a LONG"));
+    return invalid_quota(fmt::format("Proposed value for {} is too large for {}.", key,
+                                     is_integer ? "an INT" : "a LONG"));
   }
   if (std::abs(std::fmod(value, 1.0)) > 1e-6) {
-    return invalid(key + " cannot be a fractional value.");
+    return invalid_quota(key + " cannot be a fractional value.");
   }
   return {};
 }
@@ -145,21 +147,23 @@ Result<QuotaEntity> entity_of(const Entry& entry) {
   Kinds kinds;
   for (const auto& part : entry.entity) {
     if (!kinds.insert(part.entity_type).second) {
-      return invalid("Invalid client quota entity, duplicate entity entry " + part.entity_type);
+      return invalid_quota("Invalid client quota entity, duplicate entity entry " +
+                           part.entity_type);
     }
     if (part.entity_type != user && part.entity_type != client_id && part.entity_type != ip) {
-      return invalid("Unhandled client quota entity type: " + part.entity_type);
+      return invalid_quota("Unhandled client quota entity type: " + part.entity_type);
     }
     if (part.entity_name && part.entity_name->empty()) {
-      return invalid(fmt::format("Empty {} not supported", part.entity_type));
+      return invalid_quota(fmt::format("Empty {} not supported", part.entity_type));
     }
     entity.emplace_back(part.entity_type, part.entity_name);
   }
   if (entity.empty()) {
-    return invalid("Invalid empty client quota entity");
+    return invalid_quota("Invalid empty client quota entity");
   }
   if (kinds.contains(ip) && kinds.size() > 1) {
-    return invalid("Invalid quota entity combination: ip does not go with user or client-id.");
+    return invalid_quota(
+        "Invalid quota entity combination: ip does not go with user or client-id.");
   }
   std::ranges::sort(entity);
   return entity;
@@ -172,7 +176,7 @@ Result<> add_changes(const Entry& entry, const QuotaEntity& entity,
   std::set<std::string_view> keys;
   for (const auto& op : entry.ops) {
     if (!keys.insert(op.key).second) {
-      return invalid("Duplicate quota key " + op.key);
+      return invalid_quota("Duplicate quota key " + op.key);
     }
     const auto now = current.find(op.key);
     if (op.remove ? now == current.end() : now != current.end() && now->second == op.value) {
@@ -202,7 +206,7 @@ Result<> alter(const Entry& entry, const MetadataImage& image, std::set<QuotaEnt
     return std::unexpected(entity.error());
   }
   if (!seen.insert(*entity).second) {
-    return invalid("Ignoring duplicate entity");
+    return invalid_quota("Ignoring duplicate entity");
   }
   static const std::map<std::string, double> none;
   const auto current = image.client_quotas().find(*entity);

@@ -9,9 +9,9 @@
 namespace kafka {
 namespace {
 
-using TopicRequest = CreatePartitionsRequest::CreatePartitionsTopic;
+using CreatePartitionsTopic = CreatePartitionsRequest::CreatePartitionsTopic;
 
-Result<int32_t> added_count(const TopicRequest& request, const TopicImage& topic) {
+Result<int32_t> added_count(const CreatePartitionsTopic& request, const TopicImage& topic) {
   const int32_t current = static_cast<int32_t>(topic.partitions.size());
   if (request.count == current) {
     return fail(ErrorCode::InvalidPartitions,
@@ -30,7 +30,7 @@ Result<int32_t> added_count(const TopicRequest& request, const TopicImage& topic
   return added;
 }
 
-Result<std::vector<std::vector<int32_t>>> assignments_of(const TopicRequest& request,
+Result<std::vector<std::vector<int32_t>>> assignments_of(const CreatePartitionsTopic& request,
                                                          int32_t added, const TopicImage& topic,
                                                          const MetadataImage& image,
                                                          Placement& placement) {
@@ -60,8 +60,9 @@ Result<std::vector<std::vector<int32_t>>> assignments_of(const TopicRequest& req
   return assignments;
 }
 
-Result<> grow_topic(const TopicRequest& request, const MetadataImage& image, Placement& placement,
-                    NewPartitions& partitions, std::vector<MetadataRecord>& records) {
+Result<> grow_topic(const CreatePartitionsTopic& request, const MetadataImage& image,
+                    Placement& placement, NewPartitions& partitions,
+                    std::vector<MetadataRecord>& records) {
   const TopicImage* topic = image.topic(request.name);
   if (topic == nullptr) {
     return fail(ErrorCode::UnknownTopicOrPartition);
@@ -88,7 +89,7 @@ Decision<CreatePartitionsResponse> Controller::decide_create_partitions(
     const CreatePartitionsRequest& request) const {
   Decision<CreatePartitionsResponse> decision;
   std::set<std::string> seen, duplicates;
-  for (const TopicRequest& topic : request.topics) {
+  for (const CreatePartitionsTopic& topic : request.topics) {
     if (!seen.insert(topic.name).second) {
       duplicates.insert(topic.name);
     }
@@ -107,7 +108,7 @@ Decision<CreatePartitionsResponse> Controller::decide_create_partitions(
     answer(name, fail(ErrorCode::InvalidRequest, "Duplicate topic name."));
   }
   NewPartitions partitions(state_);
-  for (const TopicRequest& topic : request.topics) {
+  for (const CreatePartitionsTopic& topic : request.topics) {
     if (!duplicates.contains(topic.name)) {
       Placement placement(state_, random_);
       answer(topic.name, grow_topic(topic, state_, placement, partitions, decision.records));

@@ -18,13 +18,13 @@
 namespace kafka {
 namespace {
 
-using TopicRequest = CreateTopicsRequest::CreatableTopic;
-using TopicResult = CreateTopicsResponse::CreatableTopicResult;
+using CreatableTopic = CreateTopicsRequest::CreatableTopic;
+using CreatableTopicResult = CreateTopicsResponse::CreatableTopicResult;
 
 constexpr size_t partitions_per_request_max = 10'000;
 
-TopicResult failed(const std::string& name, const Error& error) {
-  TopicResult result;
+CreatableTopicResult failed(const std::string& name, const Error& error) {
+  CreatableTopicResult result;
   result.name = name;
   result.error_code = static_cast<int16_t>(error.code);
   result.error_message = error.message;
@@ -55,7 +55,7 @@ Result<> check_name(const std::string& name, const MetadataImage& image) {
 }
 
 // The topic's own configuration, by name; the last of equal names counts.
-Result<ConfigMap> configs_of(const TopicRequest& topic, const BrokerConfig& broker) {
+Result<ConfigMap> configs_of(const CreatableTopic& topic, const BrokerConfig& broker) {
   ConfigMap configs;
   for (const auto& config : topic.configs) {
     if (!config.value) {
@@ -70,7 +70,7 @@ Result<ConfigMap> configs_of(const TopicRequest& topic, const BrokerConfig& brok
   return configs;
 }
 
-size_t requested_partitions(const TopicRequest& topic, const BrokerConfig& config) {
+size_t requested_partitions(const CreatableTopic& topic, const BrokerConfig& config) {
   if (!topic.assignments.empty()) {
     return topic.assignments.size();
   }
@@ -79,7 +79,7 @@ size_t requested_partitions(const TopicRequest& topic, const BrokerConfig& confi
 }
 
 // Partition 0 to n-1, each once, in this order.
-Result<std::vector<std::vector<int32_t>>> manual_assignments(const TopicRequest& topic) {
+Result<std::vector<std::vector<int32_t>>> manual_assignments(const CreatableTopic& topic) {
   if (topic.num_partitions != -1) {
     return fail(ErrorCode::InvalidRequest,
                 "Replicas were assigned by hand, so the number of partitions must be -1.");
@@ -91,9 +91,9 @@ Result<std::vector<std::vector<int32_t>>> manual_assignments(const TopicRequest&
   std::map<int32_t, std::vector<int32_t>> by_partition;
   for (const auto& assignment : topic.assignments) {
     if (!by_partition.emplace(assignment.partition_index, assignment.broker_ids).second) {
-      return fail(ErrorCode::InvalidReplicaAssignment,
-                  fmt::format("Partition {} is assigned more than once.",
-                              assignment.partition_index));
+      return fail(
+          ErrorCode::InvalidReplicaAssignment,
+          fmt::format("Partition {} is assigned more than once.", assignment.partition_index));
     }
   }
   std::vector<std::vector<int32_t>> assignments;
@@ -107,7 +107,7 @@ Result<std::vector<std::vector<int32_t>>> manual_assignments(const TopicRequest&
   return assignments;
 }
 
-Result<std::vector<std::vector<int32_t>>> assignments_of(const TopicRequest& topic,
+Result<std::vector<std::vector<int32_t>>> assignments_of(const CreatableTopic& topic,
                                                          const BrokerConfig& config,
                                                          const MetadataImage& image,
                                                          Placement& placement) {
@@ -128,9 +128,8 @@ Result<std::vector<std::vector<int32_t>>> assignments_of(const TopicRequest& top
     return fail(ErrorCode::InvalidReplicationFactor,
                 "The replication factor must be larger than 0, or -1 for the default.");
   }
-  const int32_t replication_factor = topic.replication_factor == -1
-                                         ? config.default_replication_factor
-                                         : topic.replication_factor;
+  const int32_t replication_factor =
+      topic.replication_factor == -1 ? config.default_replication_factor : topic.replication_factor;
   if (auto possible = placement.check(replication_factor); !possible) {
     return std::unexpected(std::move(possible.error()));
   }
@@ -142,9 +141,10 @@ Result<std::vector<std::vector<int32_t>>> assignments_of(const TopicRequest& top
 }
 
 // One topic's records at the end of `records`, and its result.
-Result<TopicResult> create_topic(const TopicRequest& topic, const BrokerConfig& config,
-                                 const MetadataImage& image, const Uuid& id, Placement& placement,
-                                 NewPartitions& partitions, std::vector<MetadataRecord>& records) {
+Result<CreatableTopicResult> create_topic(const CreatableTopic& topic, const BrokerConfig& config,
+                                          const MetadataImage& image, const Uuid& id,
+                                          Placement& placement, NewPartitions& partitions,
+                                          std::vector<MetadataRecord>& records) {
   if (auto name = check_name(topic.name, image); !name) {
     return std::unexpected(std::move(name.error()));
   }
@@ -175,7 +175,7 @@ Result<TopicResult> create_topic(const TopicRequest& topic, const BrokerConfig& 
   }
   partitions.add(id, 0, *assignments, records);
 
-  TopicResult result;
+  CreatableTopicResult result;
   result.name = topic.name;
   result.topic_id = id;
   result.error_message = std::nullopt;
@@ -187,7 +187,7 @@ Result<TopicResult> create_topic(const TopicRequest& topic, const BrokerConfig& 
 // Names that stand more than once are refused altogether.
 std::set<std::string> duplicate_names(const CreateTopicsRequest& request) {
   std::set<std::string> seen, duplicates;
-  for (const TopicRequest& topic : request.topics) {
+  for (const CreatableTopic& topic : request.topics) {
     if (!seen.insert(topic.name).second) {
       duplicates.insert(topic.name);
     }
@@ -195,8 +195,8 @@ std::set<std::string> duplicate_names(const CreateTopicsRequest& request) {
   return duplicates;
 }
 
-void fail_created(std::vector<TopicResult>& results, const Error& error) {
-  for (TopicResult& result : results) {
+void fail_created(std::vector<CreatableTopicResult>& results, const Error& error) {
+  for (CreatableTopicResult& result : results) {
     if (result.error_code == 0) {
       result = failed(result.name, error);
     }
@@ -208,29 +208,29 @@ void fail_created(std::vector<TopicResult>& results, const Error& error) {
 Decision<CreateTopicsResponse> Controller::decide_create_topics(
     const CreateTopicsRequest& request) const {
   Decision<CreateTopicsResponse> decision;
-  std::vector<TopicResult>& results = decision.reply.topics;
+  std::vector<CreatableTopicResult>& results = decision.reply.topics;
   const std::set<std::string> duplicates = duplicate_names(request);
   for (const std::string& name : duplicates) {
     results.push_back(failed(name, {ErrorCode::InvalidRequest, "Duplicate topic name."}));
   }
   size_t total_partitions = 0;
-  for (const TopicRequest& topic : request.topics) {
+  for (const CreatableTopic& topic : request.topics) {
     total_partitions += requested_partitions(topic, config_);
   }
   const bool too_many = total_partitions > partitions_per_request_max;
   NewPartitions partitions(state_);
-  for (const TopicRequest& topic : request.topics) {
+  for (const CreatableTopic& topic : request.topics) {
     if (duplicates.contains(topic.name)) {
       continue;
     }
     if (too_many) {
-      results.push_back(failed(topic.name, {ErrorCode::PolicyViolation,
-                                            "The request asks for too many partitions."}));
+      results.push_back(failed(
+          topic.name, {ErrorCode::PolicyViolation, "The request asks for too many partitions."}));
       continue;
     }
     Placement placement(state_, random_);
-    auto created = create_topic(topic, config_, state_, random_uuid(random_), placement,
-                                partitions, decision.records);
+    auto created = create_topic(topic, config_, state_, random_uuid(random_), placement, partitions,
+                                decision.records);
     results.push_back(created ? std::move(*created) : failed(topic.name, created.error()));
   }
   if (decision.records.size() > max_records_per_batch) {

@@ -9,14 +9,15 @@
 namespace kafka {
 namespace {
 
-using TopicRequest = DeleteTopicsRequest::DeleteTopicState;
+using DeleteTopicState = DeleteTopicsRequest::DeleteTopicState;
 
 // v0-5 give names only.
-std::vector<TopicRequest> requested_topics(const DeleteTopicsRequest& request, int16_t version) {
+std::vector<DeleteTopicState> requested_topics(const DeleteTopicsRequest& request,
+                                               int16_t version) {
   if (version >= 6) {
     return request.topics;
   }
-  std::vector<TopicRequest> topics;
+  std::vector<DeleteTopicState> topics;
   for (const std::string& name : request.topic_names) {
     topics.emplace_back().name = name;
   }
@@ -32,7 +33,7 @@ Result<> deletion_enabled(const BrokerConfig& config, int16_t version) {
 }
 
 // What the request itself gets wrong, before any topic is looked up.
-Result<> check_request(const TopicRequest& topic, int times_named) {
+Result<> check_request(const DeleteTopicState& topic, int times_named) {
   const bool has_id = !topic.topic_id.is_zero();
   if (!topic.name && !has_id) {
     return fail(ErrorCode::InvalidRequest, "Neither a topic name nor a topic id was given.");
@@ -47,7 +48,7 @@ Result<> check_request(const TopicRequest& topic, int times_named) {
   return {};
 }
 
-Result<const TopicImage*> find_topic(const TopicRequest& request, const MetadataImage& image) {
+Result<const TopicImage*> find_topic(const DeleteTopicState& request, const MetadataImage& image) {
   const TopicImage* topic =
       request.name ? image.topic(*request.name) : image.topic(request.topic_id);
   if (topic != nullptr) {
@@ -63,16 +64,16 @@ Result<const TopicImage*> find_topic(const TopicRequest& request, const Metadata
 Decision<DeleteTopicsResponse> Controller::decide_delete_topics(const DeleteTopicsRequest& request,
                                                                 int16_t version) const {
   Decision<DeleteTopicsResponse> decision;
-  const std::vector<TopicRequest> topics = requested_topics(request, version);
+  const std::vector<DeleteTopicState> topics = requested_topics(request, version);
   const auto enabled = deletion_enabled(config_, version);
   using Key = std::pair<std::optional<std::string>, Uuid>;
   std::map<Key, int> times_named;
-  for (const TopicRequest& topic : topics) {
+  for (const DeleteTopicState& topic : topics) {
     ++times_named[Key(topic.name, topic.topic_id)];
   }
   std::set<Uuid> removed;
   std::set<Key> answered;
-  for (const TopicRequest& topic : topics) {
+  for (const DeleteTopicState& topic : topics) {
     const Key key(topic.name, topic.topic_id);
     if (!answered.insert(key).second) {
       continue;  // a duplicate is answered once

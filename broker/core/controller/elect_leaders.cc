@@ -8,7 +8,7 @@
 namespace kafka {
 namespace {
 
-using TopicResult = ElectLeadersResponse::ReplicaElectionResult;
+using ReplicaElectionResult = ElectLeadersResponse::ReplicaElectionResult;
 
 constexpr int8_t preferred_election = 0;
 constexpr int8_t unclean_election = 1;
@@ -18,7 +18,7 @@ bool has_preferred_leader(const PartitionImage& partition) {
   return partition.leader == partition.replicas.front();
 }
 
-void add_result(TopicResult& topic, int32_t partition, const Result<>& outcome) {
+void add_result(ReplicaElectionResult& topic, int32_t partition, const Result<>& outcome) {
   auto& result = topic.partition_result.emplace_back();
   result.partition_id = partition;
   result.error_message = std::nullopt;
@@ -60,7 +60,7 @@ Decision<ElectLeadersResponse> Controller::decide_elect_leaders(
   }
   const bool preferred = request.election_type == preferred_election;
   const auto elect = [&](const TopicImage* topic, const std::string& name, int32_t partition,
-                         bool report_not_needed, TopicResult& results) {
+                         bool report_not_needed, ReplicaElectionResult& results) {
     auto record = topic == nullptr
                       ? Result<PartitionChangeRecord>(
                             fail(ErrorCode::UnknownTopicOrPartition, "No such topic as " + name))
@@ -75,14 +75,15 @@ Decision<ElectLeadersResponse> Controller::decide_elect_leaders(
   auto& all_results = decision.reply.replica_election_results;
   if (request.topic_partitions) {
     for (const auto& asked : *request.topic_partitions) {
-      TopicResult& results = all_results.emplace_back(TopicResult{asked.topic, {}});
+      ReplicaElectionResult& results =
+          all_results.emplace_back(ReplicaElectionResult{asked.topic, {}});
       for (const int32_t partition : asked.partitions) {
         elect(state_.topic(asked.topic), asked.topic, partition, true, results);
       }
     }
   } else {
     for (const auto& [name, topic] : state_.topics()) {
-      TopicResult& results = all_results.emplace_back(TopicResult{name, {}});
+      ReplicaElectionResult& results = all_results.emplace_back(ReplicaElectionResult{name, {}});
       for (size_t i = 0; i < topic.partitions.size(); ++i) {
         if (topic.partitions[i].exists()) {
           elect(&topic, name, static_cast<int32_t>(i), false, results);

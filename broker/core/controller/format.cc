@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::string_view meta_properties_file = "meta.properties";
 
-std::unexpected<Error> refused(std::string message) {
-  return fail(ErrorCode::InvalidConfig, std::move(message));
-}
-
 struct LogDir {
   std::string path;
   std::optional<MetaProperties> properties;  // of a formatted one
@@ -61,16 +57,18 @@ Result<VoterSource> voter_source(const BrokerConfig& config, const FormatOptions
   const bool has_static = !config.controller_quorum_voters.empty();
   if (snapshot + options.no_initial_controllers > 1 ||
       (options.standalone && options.initial_controllers)) {
-    return refused("Only one of --standalone, --initial-controllers and --no-initial-controllers "
-                   "can be given.");
+    return invalid_config(
+        "Only one of --standalone, --initial-controllers and --no-initial-controllers "
+        "can be given.");
   }
   if (options.standalone && !config.is_controller) {
-    return refused("You can only use --standalone on a controller.");
+    return invalid_config("You can only use --standalone on a controller.");
   }
   if (has_static && snapshot) {
-    return refused("controller.quorum.voters is set, so the quorum has static voters and neither "
-                   "--initial-controllers nor --standalone can be used. For a dynamic quorum, "
-                   "remove controller.quorum.voters and set controller.quorum.bootstrap.servers.");
+    return invalid_config(
+        "controller.quorum.voters is set, so the quorum has static voters and neither "
+        "--initial-controllers nor --standalone can be used. For a dynamic quorum, "
+        "remove controller.quorum.voters and set controller.quorum.bootstrap.servers.");
   }
   if (has_static) {
     return VoterSource::Static;
@@ -79,9 +77,10 @@ Result<VoterSource> voter_source(const BrokerConfig& config, const FormatOptions
     return VoterSource::Snapshot;
   }
   if (config.is_controller && !options.no_initial_controllers) {
-    return refused("Because controller.quorum.voters is not set on this controller, you must "
-                   "specify one of the following: --standalone, --initial-controllers, or "
-                   "--no-initial-controllers.");
+    return invalid_config(
+        "Because controller.quorum.voters is not set on this controller, you must "
+        "specify one of the following: --standalone, --initial-controllers, or "
+        "--no-initial-controllers.");
   }
   return VoterSource::Elsewhere;
 }
@@ -114,20 +113,21 @@ Result<> check_formatted(const LogDir& directory, const BrokerConfig& config,
                          const FormatOptions& options) {
   const MetaProperties& properties = *directory.properties;
   if (!options.ignore_formatted) {
-    return refused(fmt::format("Log directory {} is already formatted. Use --ignore-formatted to "
-                               "ignore this directory and format the others.",
-                               directory.path));
+    return invalid_config(
+        fmt::format("Log directory {} is already formatted. Use --ignore-formatted to "
+                    "ignore this directory and format the others.",
+                    directory.path));
   }
   if (properties.cluster_id != options.cluster_id) {
-    return refused(fmt::format("Invalid cluster.id in: {}/{}. Expected {}, but read {}",
-                               directory.path, meta_properties_file, options.cluster_id,
-                               properties.cluster_id));
+    return invalid_config(fmt::format("Invalid cluster.id in: {}/{}. Expected {}, but read {}",
+                                      directory.path, meta_properties_file, options.cluster_id,
+                                      properties.cluster_id));
   }
   if (properties.node_id != config.node_id) {
-    return refused(fmt::format("{}/{} is of node {}, but node.id is {}. A data directory stays "
-                               "with its node: correct node.id, or empty the directory.",
-                               directory.path, meta_properties_file, properties.node_id,
-                               config.node_id));
+    return invalid_config(
+        fmt::format("{}/{} is of node {}, but node.id is {}. A data directory stays "
+                    "with its node: correct node.id, or empty the directory.",
+                    directory.path, meta_properties_file, properties.node_id, config.node_id));
   }
   return {};
 }
@@ -190,13 +190,15 @@ std::string bootstrap_line(const std::vector<MetadataRecord>& records, int16_t l
   std::string list;
   for (const MetadataRecord& record : records) {
     const auto& feature = std::get<FeatureLevelRecord>(record);
-    list += fmt::format("{}ApiMessageAndVersion(FeatureLevelRecord(name='{}', featureLevel={}) at "
-                        "version 0)",
-                        list.empty() ? "" : ", ", feature.name, feature.feature_level);
+    list += fmt::format(
+        "{}ApiMessageAndVersion(FeatureLevelRecord(name='{}', featureLevel={}) at "
+        "version 0)",
+        list.empty() ? "" : ", ", feature.name, feature.feature_level);
   }
-  return fmt::format("Bootstrap metadata: BootstrapMetadata(records=[{}], metadataVersionLevel={}, "
-                     "source=format command)",
-                     list, level);
+  return fmt::format(
+      "Bootstrap metadata: BootstrapMetadata(records=[{}], metadataVersionLevel={}, "
+      "source=format command)",
+      list, level);
 }
 
 // meta.properties comes last: with it the directory counts as formatted.
@@ -273,8 +275,8 @@ Result<Plan> plan_format(Files& files, Random& random, const BrokerConfig& confi
   }
   plan.directories = std::move(*directories);
   for (const LogDir& directory : plan.directories) {
-    if (auto valid = directory.properties ? check_formatted(directory, config, options)
-                                          : Result<>{};
+    if (auto valid =
+            directory.properties ? check_formatted(directory, config, options) : Result<>{};
         !valid) {
       return std::unexpected(std::move(valid.error()));
     }

@@ -9,10 +9,6 @@
 namespace kafka {
 namespace {
 
-std::unexpected<Error> refused(std::string message) {
-  return fail(ErrorCode::InvalidConfig, std::move(message));
-}
-
 std::string supported_names() {
   std::string names;
   for (const FeatureRange& feature : supported_features()) {
@@ -29,13 +25,15 @@ Result<int16_t> chosen_metadata_version(const FormatOptions& options,
   const auto by_feature = asked.find(std::string(metadata_version_feature));
   if (options.release_version) {
     if (by_feature != asked.end()) {
-      return refused("Use --release-version instead of --feature metadata.version=X: together they "
-                     "are ambiguous.");
+      return invalid_config(
+          "Use --release-version instead of --feature metadata.version=X: together they "
+          "are ambiguous.");
     }
     const auto level = metadata_version_level(*options.release_version);
     if (!level) {
-      return refused(fmt::format("Unknown metadata.version '{}'. Supported metadata.version are: {}",
-                                 *options.release_version, all_metadata_version_names()));
+      return invalid_config(
+          fmt::format("Unknown metadata.version '{}'. Supported metadata.version are: {}",
+                      *options.release_version, all_metadata_version_names()));
     }
     return *level;
   }
@@ -43,23 +41,25 @@ Result<int16_t> chosen_metadata_version(const FormatOptions& options,
     return metadata_version::latest;
   }
   if (metadata_version_name(by_feature->second).empty()) {
-    return refused(fmt::format("metadata.version {} is not supported. Supported are {} to {}.",
-                               by_feature->second, metadata_version::oldest,
-                               metadata_version::latest));
+    return invalid_config(
+        fmt::format("metadata.version {} is not supported. Supported are {} to {}.",
+                    by_feature->second, metadata_version::oldest, metadata_version::latest));
   }
   return by_feature->second;
 }
 
 Result<> check_kraft_version(int16_t level, VoterSource voters) {
   if (level == 0 && voters == VoterSource::Snapshot) {
-    return refused("kraft.version cannot be 0 without controller.quorum.voters and with "
-                   "--standalone, --initial-controllers or --no-initial-controllers: dynamic "
-                   "voters need kraft.version 1.");
+    return invalid_config(
+        "kraft.version cannot be 0 without controller.quorum.voters and with "
+        "--standalone, --initial-controllers or --no-initial-controllers: dynamic "
+        "voters need kraft.version 1.");
   }
   if (level > 0 && voters == VoterSource::Static) {
-    return refused("kraft.version cannot be 1 with controller.quorum.voters: remove them and use "
-                   "--standalone, --initial-controllers or --no-initial-controllers for dynamic "
-                   "voters.");
+    return invalid_config(
+        "kraft.version cannot be 1 with controller.quorum.voters: remove them and use "
+        "--standalone, --initial-controllers or --no-initial-controllers for dynamic "
+        "voters.");
   }
   return {};
 }
@@ -67,17 +67,17 @@ Result<> check_kraft_version(int16_t level, VoterSource voters) {
 Result<> check_level(const std::string& name, int16_t level, int16_t metadata_level) {
   const FeatureRange* range = find_feature(name);
   if (range == nullptr) {
-    return refused(fmt::format("Unsupported feature: {}. Supported features are: {}", name,
-                               supported_names()));
+    return invalid_config(fmt::format("Unsupported feature: {}. Supported features are: {}", name,
+                                      supported_names()));
   }
   if (level < range->min_level || level > range->max_level) {
-    return refused(fmt::format("Feature {} has no level {}: levels are {} to {}.", name, level,
-                               range->min_level, range->max_level));
+    return invalid_config(fmt::format("Feature {} has no level {}: levels are {} to {}.", name,
+                                      level, range->min_level, range->max_level));
   }
   if (name == elr_feature && level > 0 && metadata_level < metadata_version::elr) {
-    return refused(fmt::format("{} at level {} needs metadata.version {} ({}) or later.", name,
-                               level, metadata_version::elr,
-                               metadata_version_name(metadata_version::elr)));
+    return invalid_config(fmt::format("{} at level {} needs metadata.version {} ({}) or later.",
+                                      name, level, metadata_version::elr,
+                                      metadata_version_name(metadata_version::elr)));
   }
   return {};
 }

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 
+#include "broker/core/find_in.h"
+
 namespace kafka {
 namespace {
 
 const Endpoint* find_endpoint(const std::vector<Endpoint>& endpoints, std::string_view listener) {
   const auto found = std::ranges::find(endpoints, listener, &Endpoint::listener);
   return found == endpoints.end() ? nullptr : &*found;
-}
-
-template <class Map, class Key>
-auto* find_in(Map& map, const Key& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? nullptr : &found->second;
 }
 
 }  // namespace

@@ -35,6 +35,10 @@ namespace kafka {
 inline constexpr int32_t no_leader = -1;
 inline constexpr int64_t no_broker_epoch = -1;
 
+// leader_recovery_state: a leader elected uncleanly is recovering until it says otherwise.
+inline constexpr int8_t leader_recovered = 0;
+inline constexpr int8_t leader_recovering = 1;
+
 // Config resource types as they stand in ConfigRecord and on the wire.
 enum class ConfigResourceType : int8_t {
   Unknown = 0,

@@ -3,6 +3,7 @@
 
 #include "broker/core/check.h"
 #include "broker/core/controller/image.h"
+#include "broker/core/find_in.h"
 
 namespace kafka {
 namespace {
@@ -30,12 +31,6 @@ std::vector<SupportedFeature> features_of(const Records& records) {
   }
   std::ranges::sort(features, {}, &SupportedFeature::name);  // a set, written in any order
   return features;
-}
-
-template <class Map, class Key>
-auto* find_in(Map& map, const Key& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? nullptr : &found->second;
 }
 
 // Takes over a list of a PartitionChange; null means that it did not change.
@@ -162,8 +157,8 @@ struct ImageUpdate {
 
   Result<> operator()(const TopicRecord& record) {
     if (image.topics_.contains(record.name) || image.topics_by_id_.contains(record.topic_id)) {
-      return unappliable(fmt::format("topic {} ({}) exists", record.name,
-                                     record.topic_id.to_string()));
+      return unappliable(
+          fmt::format("topic {} ({}) exists", record.name, record.topic_id.to_string()));
     }
     TopicImage& topic = image.topics_[record.name];
     topic.name = record.name;
@@ -222,8 +217,7 @@ struct ImageUpdate {
       return unappliable(
           fmt::format("topic {} has no partition {}", (*found)->name, record.partition_id));
     }
-    PartitionImage& partition =
-        (*found)->partitions[static_cast<size_t>(record.partition_id)];
+    PartitionImage& partition = (*found)->partitions[static_cast<size_t>(record.partition_id)];
     if (record.replicas && !record.directories) {
       partition.directories = carry_directories(partition, *record.replicas);
     }

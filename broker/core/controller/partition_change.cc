@@ -4,25 +4,14 @@
 #include <set>
 #include <utility>
 
+#include "broker/core/controller/broker_ids.h"
 #include "broker/core/controller/features.h"
 #include "broker/core/controller/reassignment.h"
 
 namespace kafka {
 namespace {
 
-using Ids = std::vector<int32_t>;
-
 constexpr int32_t leader_unchanged = -2;
-constexpr int8_t recovered = 0;
-constexpr int8_t recovering = 1;
-
-bool contains(const Ids& list, int32_t id) {
-  return std::ranges::find(list, id) != list.end();
-}
-
-bool contains_all(const Ids& list, const Ids& part) {
-  return std::ranges::all_of(part, [&](int32_t id) { return contains(list, id); });
-}
 
 Uuid directory_of(const PartitionImage& partition, int32_t broker_id) {
   const auto at = std::ranges::find(partition.replicas, broker_id) - partition.replicas.begin();
@@ -138,9 +127,9 @@ class Change {
     }
     record_.leader = leader;
     if (clean == no_leader && leader != no_leader) {
-      record_.isr = Ids{leader};
-      if (partition_.leader_recovery_state != recovering) {
-        record_.leader_recovery_state = recovering;
+      record_.isr = BrokerIds{leader};
+      if (partition_.leader_recovery_state != leader_recovering) {
+        record_.leader_recovery_state = leader_recovering;
       }
     }
   }
@@ -168,7 +157,7 @@ class Change {
       return;
     }
     if (record_.leader == no_leader && partition_.last_known_elr.empty()) {
-      record_.last_known_elr = Ids{partition_.leader};
+      record_.last_known_elr = BrokerIds{partition_.leader};
     } else if (record_.leader >= 0 && !partition_.last_known_elr.empty()) {
       record_.last_known_elr.emplace();
     }
@@ -188,7 +177,7 @@ class Change {
         record_.directories = std::move(directories);
       }
     }
-    const auto note = [](auto& field, const Ids& now, const Ids& before) {
+    const auto note = [](auto& field, const BrokerIds& now, const BrokerIds& before) {
       if (now != before) {
         field = now;
       }
@@ -207,14 +196,14 @@ class Change {
   bool is_empty() const {
     return !record_.isr && !record_.eligible_leader_replicas && !record_.last_known_elr &&
            record_.leader == leader_unchanged && !record_.replicas && !record_.removing_replicas &&
-           !record_.adding_replicas && record_.leader_recovery_state < recovered &&
+           !record_.adding_replicas && record_.leader_recovery_state < leader_recovered &&
            !record_.directories;
   }
 
   const PartitionImage& partition_;
   const PartitionRules& rules_;
   const PartitionTarget target_;
-  Ids isr_, replicas_, removing_, adding_, elr_;
+  BrokerIds isr_, replicas_, removing_, adding_, elr_;
   PartitionChangeRecord record_;
 };
 
@@ -258,7 +247,7 @@ PartitionImage changed(const PartitionImage& partition, const PartitionChangeRec
     after.leader = record.leader;
     ++after.leader_epoch;
   }
-  if (record.leader_recovery_state >= recovered) {
+  if (record.leader_recovery_state >= leader_recovered) {
     after.leader_recovery_state = record.leader_recovery_state;
   }
   ++after.partition_epoch;

@@ -3,34 +3,26 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/core/controller/broker_ids.h"
+
 namespace kafka {
 namespace {
 
-using Ids = std::vector<int32_t>;
-
-bool contains(const Ids& list, int32_t id) {
-  return std::ranges::find(list, id) != list.end();
-}
-
-bool contains_all(const Ids& list, const Ids& part) {
-  return std::ranges::all_of(part, [&](int32_t id) { return contains(list, id); });
-}
-
-Ids without(const Ids& list, const Ids& removed) {
-  Ids rest;
+BrokerIds without(const BrokerIds& list, const BrokerIds& removed) {
+  BrokerIds rest;
   std::ranges::copy_if(list, std::back_inserter(rest),
                        [&](int32_t id) { return !contains(removed, id); });
   return rest;
 }
 
-Ids sorted(const Ids& list) {
+BrokerIds sorted(const BrokerIds& list) {
   const std::set<int32_t> ordered(list.begin(), list.end());
   return {ordered.begin(), ordered.end()};
 }
 
 }  // namespace
 
-Reassignment reassignment_to(const PartitionImage& partition, const Ids& target) {
+Reassignment reassignment_to(const PartitionImage& partition, const BrokerIds& target) {
   Reassignment running;
   running.removing = sorted(without(partition.replicas, target));
   running.adding = without(target, without(partition.replicas, partition.adding_replicas));
@@ -45,7 +37,7 @@ bool is_reassigning(const PartitionImage& partition) {
 }
 
 std::optional<CompletedReassignment> completed_reassignment(const Reassignment& running,
-                                                            const Ids& isr) {
+                                                            const BrokerIds& isr) {
   if (running.removing.empty() && running.adding.empty()) {
     return std::nullopt;
   }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "broker/core/log/checkpoint_text.h"
+#include "broker/core/text.h"
 
 namespace kafka {
 
@@ -28,14 +29,6 @@ std::string_view name_of(CheckpointFile which) {
       break;
   }
   return "cleaner-offset-checkpoint";
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n\f";
-  const size_t first = text.find_first_not_of(blank);
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
 std::unexpected<Error> wrong(std::string_view key, std::string_view problem) {

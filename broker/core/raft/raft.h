@@ -19,17 +19,22 @@
 //   Leader       appends, answers fetches,      Resign, no majority fetches,   Resigned
 //                commits                        its removal is committed
 //   Follower     fetches from the leader        fetch timeout, EndQuorumEpoch, Prospective (voter),
-//                                               LeaderGone                     Unattached (observer)
-//   Resigned     led; still votes for others    election timeout               Unattached(epoch + 1)
-//                                                                              unless it is stopping
-//   any          -                              a message with a higher epoch  Follower or Unattached
+//                                               LeaderGone                     Unattached
+//                                               (observer)
+//   Resigned     led; still votes for others    election timeout               Unattached(epoch +
+//   1)
+//                                                                              unless it is
+//                                                                              stopping
+//   any          -                              a message with a higher epoch  Follower or
+//   Unattached
 //
 // An observer (a broker, or a controller that is not a voter yet) is Unattached or Follower.
 //
 // Invariants:
 //   - The epoch never goes back, and at most one vote is given per epoch; both are on disk before
 //     anything that follows from them leaves this node (RaftOutput::save comes first).
-//   - A controller's Fetch names an offset as its log end only when everything before it is on disk:
+//   - A controller's Fetch names an offset as its log end only when everything before it is on
+//   disk:
 //     the leader takes a Fetch for an acknowledgement. (Brokers are never counted, nor wait.)
 //   - The high watermark never goes back. It moves past an offset only when a majority of voters
 //     has that offset on disk, and only once the leader's own LeaderChange is among them: an older
@@ -38,7 +43,8 @@
 //   - The first record of every epoch is LeaderChange. One change of the voters at a time, and only
 //     after that record is committed; voters count from the moment they are appended.
 //
-//   - A leader that is removed leads on until that is committed, and a removed node may be elected as
+//   - A leader that is removed leads on until that is committed, and a removed node may be elected
+//   as
 //     long as it is not known to be: it may have the only log that is current.
 //
 // Differences from Apache Kafka: the first election of a start is tried after a few milliseconds,
@@ -80,9 +86,9 @@ class Raft {
     int32_t node_id = -1;
     Uuid directory_id;
     std::string cluster_id;
-    bool is_controller = true;                     // a broker observes, whatever the voters say
-    std::vector<VoterEndpoint> endpoints;          // of this node; the first is for the quorum
-    std::vector<HostPort> bootstrap_servers;       // besides the voters that are known
+    bool is_controller = true;                // a broker observes, whatever the voters say
+    std::vector<VoterEndpoint> endpoints;     // of this node; the first is for the quorum
+    std::vector<HostPort> bootstrap_servers;  // besides the voters that are known
     RaftTimeouts timeouts;
   };
 
@@ -234,6 +240,8 @@ class Raft {
   void handle(const raft_event::Request& event, const EndQuorumEpochRequest& request);
   void handle(const InFlight& sent, const BeginQuorumEpochResponse& response);
   void handle(const InFlight& sent, const EndQuorumEpochResponse& response);
+  template <class Request, class Claim>
+  ErrorCode judge_claim(const Request& request, const Claim* told) const;
   ErrorCode judge(const BeginQuorumEpochRequest& request);
   ErrorCode judge(const EndQuorumEpochRequest& request);
 
@@ -313,7 +321,7 @@ class Raft {
   int discovery_tries_ = 0;
   std::optional<SnapshotFetch> snapshot_fetch_;
   int64_t next_update_voter_ms_ = INT64_MAX;
-  int32_t told_epoch_ = -1;  // whose leader knows this voter (kraft.version 0)
+  int32_t told_epoch_ = -1;                  // whose leader knows this voter (kraft.version 0)
   std::map<int32_t, Voter> updated_voters_;  // kraft.version 0: what voters said of themselves
 
   // Leader

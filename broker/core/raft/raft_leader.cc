@@ -254,8 +254,9 @@ void Raft::handle(const raft_event::Request& event, const BeginQuorumEpochReques
                                                              event.version >= 1));
 }
 
-ErrorCode Raft::judge(const BeginQuorumEpochRequest& request) {
-  const auto* told = metadata_partition(request.topics);
+// What begin and end of an epoch have in common: whoever sends them claims to lead it.
+template <class Request, class Claim>
+ErrorCode Raft::judge_claim(const Request& request, const Claim* told) const {
   if (wrong_cluster(request.cluster_id)) {
     return ErrorCode::InconsistentClusterId;
   }
@@ -264,6 +265,14 @@ ErrorCode Raft::judge(const BeginQuorumEpochRequest& request) {
   }
   if (told->leader_epoch < epoch_) {
     return ErrorCode::FencedLeaderEpoch;
+  }
+  return ErrorCode::None;
+}
+
+ErrorCode Raft::judge(const BeginQuorumEpochRequest& request) {
+  const auto* told = metadata_partition(request.topics);
+  if (const ErrorCode error = judge_claim(request, told); error != ErrorCode::None) {
+    return error;
   }
   if (told->leader_epoch == epoch_ && leader_.id >= 0 && leader_.id != told->leader_id) {
     say(fmt::format("Node {} says that it leads epoch {}, which {} leads", told->leader_id, epoch_,
@@ -292,14 +301,8 @@ void Raft::handle(const raft_event::Request& event, const EndQuorumEpochRequest&
 // The first of the preferred candidates begins at once, the others wait a little longer each.
 ErrorCode Raft::judge(const EndQuorumEpochRequest& request) {
   const auto* told = metadata_partition(request.topics);
-  if (wrong_cluster(request.cluster_id)) {
-    return ErrorCode::InconsistentClusterId;
-  }
-  if (told == nullptr || told->leader_id < 0) {
-    return ErrorCode::InvalidRequest;
-  }
-  if (told->leader_epoch < epoch_) {
-    return ErrorCode::FencedLeaderEpoch;
+  if (const ErrorCode error = judge_claim(request, told); error != ErrorCode::None) {
+    return error;
   }
   learn(told->leader_id, told->leader_epoch,
         leader_address(request, told->leader_id, config_.endpoints));

@@ -2,22 +2,13 @@
 
 #include <utility>
 
+#include "broker/core/replica/fetch_session_epoch.h"
 #include "protocol/error.h"
 
 namespace kafka {
 
-namespace {
-
-constexpr int32_t initial_epoch = 0;
-
-int32_t epoch_after(int32_t epoch) {
-  return epoch == INT32_MAX ? 1 : epoch + 1;
-}
-
-}  // namespace
-
 void FetchSessionClient::fill(Wanted wanted, FetchRequest& request) {
-  const bool full = next_epoch_ == initial_epoch;
+  const bool full = next_epoch_ == initial_fetch_epoch;
   request.session_id = session_id_;
   request.session_epoch = next_epoch_;
   for (const auto& [key, partition] : wanted) {
@@ -50,21 +41,21 @@ bool FetchSessionClient::on_response(const FetchResponse& response) {
     if (static_cast<ErrorCode>(response.error_code) == ErrorCode::FetchSessionIdNotFound) {
       session_id_ = 0;
     }
-    next_epoch_ = initial_epoch;
+    next_epoch_ = initial_fetch_epoch;
     return false;
   }
   if (response.session_id == 0) {  // no room for a session, or it ended
     session_id_ = 0;
-    next_epoch_ = initial_epoch;
+    next_epoch_ = initial_fetch_epoch;
   } else {
     session_id_ = response.session_id;
-    next_epoch_ = epoch_after(next_epoch_);
+    next_epoch_ = fetch_epoch_after(next_epoch_);
   }
   return true;
 }
 
 void FetchSessionClient::on_failure() {
-  next_epoch_ = initial_epoch;
+  next_epoch_ = initial_fetch_epoch;
 }
 
 }  // namespace kafka

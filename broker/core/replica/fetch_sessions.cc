@@ -2,18 +2,14 @@
 
 #include <utility>
 
+#include "broker/core/replica/fetch_session_epoch.h"
+
 namespace kafka {
 
 namespace {
 
 constexpr int64_t eviction_ms = 120'000;
-constexpr int32_t final_epoch = -1;
-constexpr int32_t initial_epoch = 0;
 constexpr int16_t topic_ids_since = 13;
-
-int32_t epoch_after(int32_t epoch) {
-  return epoch == INT32_MAX ? 1 : epoch + 1;
-}
 
 template <class Function>
 void for_each_wanted(const FetchRequest& request, Function&& function) {
@@ -34,11 +30,11 @@ FetchContext refused(ErrorCode error) {
 
 FetchContext FetchSessions::begin(const FetchRequest& request, int16_t version, int64_t now_ms,
                                   bool from_follower) {
-  if (request.session_epoch == final_epoch || request.session_epoch == initial_epoch) {
+  if (request.session_epoch == final_fetch_epoch || request.session_epoch == initial_fetch_epoch) {
     if (request.session_id != 0) {
       end(request.session_id);
     }
-    return begin_full(request, version, now_ms, request.session_epoch == initial_epoch,
+    return begin_full(request, version, now_ms, request.session_epoch == initial_fetch_epoch,
                       from_follower);
   }
   return go_on(request, version, now_ms);
@@ -77,7 +73,7 @@ FetchContext FetchSessions::go_on(const FetchRequest& request, int16_t version, 
   if (session.by_topic_id != (version >= topic_ids_since)) {
     return refused(ErrorCode::FetchSessionTopicIdError);
   }
-  session.next_epoch = epoch_after(session.next_epoch);
+  session.next_epoch = fetch_epoch_after(session.next_epoch);
   session.last_used_ms = now_ms;
   by_use_.splice(by_use_.end(), by_use_, session.use);
   update(session, request);

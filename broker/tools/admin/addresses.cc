@@ -12,8 +12,6 @@ namespace kafka {
 
 namespace {
 
-constexpr std::string_view config_exception = "org.apache.kafka.common.config.ConfigException";
-
 std::optional<HostPort> parse_address(std::string_view text) {
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) {

@@ -7,9 +7,9 @@
 #include <chrono>
 #include <thread>
 
+#include "broker/core/versions.h"
 #include "broker/tools/common/console.h"
 #include "broker/tools/common/text.h"
-#include "broker/tools/common/versions.h"
 #include "protocol/api/03_metadata.h"
 #include "protocol/api/10_find_coordinator.h"
 #include "protocol/api/18_api_versions.h"
@@ -24,7 +24,6 @@ constexpr int64_t dial_ms_max = 10'000;
 constexpr std::string_view software_name = "kraftlab-tools";
 constexpr int8_t controller_endpoints = 2;
 constexpr int8_t group_coordinator = 0;
-constexpr std::string_view config_exception = "org.apache.kafka.common.config.ConfigException";
 
 Error from(const ToolError& error) {
   return {error.code.value_or(ErrorCode::UnknownServerError), error.message};

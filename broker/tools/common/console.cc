@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
-#include "broker/tools/common/versions.h"
+#include "broker/core/versions.h"
 
 namespace kafka {
 

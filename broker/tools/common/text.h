@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/core/text.h"  // trim
+
 namespace kafka {
 
 // A whole decimal number within the bounds, as Java's parseInt takes it; nullopt otherwise.
@@ -14,7 +16,6 @@ namespace kafka {
 
 // "a,b,,c" -> a, b, "", c. An empty text is one empty item.
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
-[[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string lower_case(std::string_view text);
 // "1,2,3"
 [[nodiscard]] std::string join(const std::vector<int32_t>& numbers, std::string_view separator);

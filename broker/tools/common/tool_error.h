@@ -28,6 +28,8 @@ template <class T = void>
 using ToolResult = std::expected<T, ToolError>;
 
 inline constexpr std::string_view illegal_argument = "java.lang.IllegalArgumentException";
+inline constexpr std::string_view config_exception =
+    "org.apache.kafka.common.config.ConfigException";
 
 [[nodiscard]] inline std::unexpected<ToolError> tool_failure(std::string_view exception,
                                                              std::string message) {

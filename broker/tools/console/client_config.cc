@@ -14,7 +14,6 @@ namespace kafka {
 
 namespace {
 
-constexpr std::string_view config_exception = "org.apache.kafka.common.config.ConfigException";
 constexpr std::string_view client_logger = "org.apache.kafka.clients.NetworkClient";
 
 // Java's name, librdkafka's. An empty one: has no meaning here.

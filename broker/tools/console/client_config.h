@@ -32,6 +32,13 @@ using ClientConf = std::unique_ptr<rd_kafka_conf_t, ConfDeleter>;
 // key=value arguments; a key alone has an empty value. Later ones win.
 [[nodiscard]] ClientProperties parse_key_values(const std::vector<std::string>& arguments);
 
+// The value of a property, or what stands in its place.
+[[nodiscard]] inline std::string text_of(const ClientProperties& properties, std::string_view name,
+                                         std::string_view otherwise) {
+  const auto found = properties.find(name);
+  return found == properties.end() ? std::string(otherwise) : found->second;
+}
+
 // What librdkafka says of itself and of connections goes to stderr as Kafka's clients' log lines:
 // one warning for an address that cannot be reached, not one for every try.
 void log_client_events(rd_kafka_conf_t* conf);

@@ -34,7 +34,7 @@ void on_signal(int signal) {
   caught_signal = signal;
 }
 
-struct ClientDeleter {
+struct ConsumerDeleter {
   void operator()(rd_kafka_t* client) const {
     rd_kafka_consumer_close(client);  // leaves the group
     rd_kafka_destroy(client);
@@ -48,7 +48,7 @@ struct PartitionsDeleter {
     rd_kafka_topic_partition_list_destroy(list);
   }
 };
-using Client = std::unique_ptr<rd_kafka_t, ClientDeleter>;
+using Client = std::unique_ptr<rd_kafka_t, ConsumerDeleter>;
 using MessagePtr = std::unique_ptr<rd_kafka_message_t, MessageDeleter>;
 using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, PartitionsDeleter>;
 
@@ -106,7 +106,7 @@ ToolResult<Client> make_consumer(const Options& options, ConsumerPlan& plan) {
   }
   rd_kafka_t* made = rd_kafka_new(RD_KAFKA_CONSUMER, conf->get(), why.data(), why.size());
   if (made == nullptr) {
-    return tool_failure("org.apache.kafka.common.config.ConfigException", why.data());
+    return tool_failure(config_exception, why.data());
   }
   (void)conf->release();  // the client's now
   Client client(made);

@@ -31,7 +31,7 @@ std::optional<int64_t> parse_offset(std::string_view text) {
   return parse_number(text, 0, INT64_MAX);
 }
 
-ToolResult<> merge_file(ClientProperties& into, const std::optional<std::string>& path) {
+ToolResult<> add_file(ClientProperties& into, const std::optional<std::string>& path) {
   if (!path) {
     return {};
   }
@@ -176,7 +176,7 @@ ToolResult<ConsumerPlan> plan_consumer(const Options& options) {
   ConsumerPlan plan;
   ClientProperties from_file;
   for (const char* file : {"command-config", "consumer.config"}) {
-    if (auto merged = merge_file(from_file, options.text(file)); !merged) {
+    if (auto merged = add_file(from_file, options.text(file)); !merged) {
       return std::unexpected(std::move(merged.error()));
     }
   }
@@ -210,7 +210,7 @@ ToolResult<ConsumerPlan> plan_consumer(const Options& options) {
 ToolResult<ClientProperties> formatter_properties(const Options& options) {
   ClientProperties properties = parse_key_values(options.all("formatter-property"));
   properties.merge(parse_key_values(options.all("property")));
-  if (auto merged = merge_file(properties, options.text("formatter-config")); !merged) {
+  if (auto merged = add_file(properties, options.text("formatter-config")); !merged) {
     return std::unexpected(std::move(merged.error()));
   }
   if (const auto name = options.text("key-deserializer")) {

@@ -5,17 +5,12 @@
 #include <array>
 
 #include "broker/tools/common/text.h"
+#include "broker/tools/console/client_config.h"
 #include "broker/tools/console/offsets_formatter.h"
 
 namespace kafka {
 
 namespace {
-
-std::string text_of(const ClientProperties& properties, std::string_view name,
-                    std::string_view otherwise) {
-  const auto found = properties.find(name);
-  return found == properties.end() ? std::string(otherwise) : found->second;
-}
 
 bool is_on(const ClientProperties& properties, std::string_view name, bool otherwise) {
   const auto found = properties.find(name);

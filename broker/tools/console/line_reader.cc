@@ -3,18 +3,13 @@
 #include <fmt/core.h>
 
 #include "broker/tools/common/text.h"
+#include "broker/tools/console/client_config.h"
 
 namespace kafka {
 
 namespace {
 
 constexpr std::string_view kafka_exception = "org.apache.kafka.common.KafkaException";
-
-std::string text_of(const ClientProperties& properties, std::string_view name,
-                    std::string_view otherwise) {
-  const auto found = properties.find(name);
-  return found == properties.end() ? std::string(otherwise) : found->second;
-}
 
 bool is_true(const ClientProperties& properties, std::string_view name) {
   return lower_case(trim(text_of(properties, name, ""))) == "true";

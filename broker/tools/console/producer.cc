@@ -49,7 +49,7 @@ void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
   }
 }
 
-struct ClientDeleter {
+struct ProducerDeleter {
   void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
 };
 struct TopicDeleter {
@@ -69,7 +69,7 @@ class ConsoleProducer {
     std::array<char, 512> why{};
     rd_kafka_t* client = rd_kafka_new(RD_KAFKA_PRODUCER, conf->get(), why.data(), why.size());
     if (client == nullptr) {
-      return tool_failure("org.apache.kafka.common.config.ConfigException", why.data());
+      return tool_failure(config_exception, why.data());
     }
     (void)conf->release();  // the client's now
     ConsoleProducer producer(client, std::move(topic), sync);
@@ -181,7 +181,7 @@ class ConsoleProducer {
                          record.value ? record.value->size() : 0, error);
   }
 
-  std::unique_ptr<rd_kafka_t, ClientDeleter> client_;
+  std::unique_ptr<rd_kafka_t, ProducerDeleter> client_;
   std::string name_;
   std::unique_ptr<rd_kafka_topic_t, TopicDeleter> topic_;  // goes before the client
   bool sync_;

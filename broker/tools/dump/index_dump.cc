@@ -53,21 +53,34 @@ ToolResult<> check_size(const std::string& path, size_t size, size_t entry) {
                   path, size, entry));
 }
 
-}  // namespace
+struct OpenedIndex {
+  int64_t base_offset;
+  Bytes bytes;
+};
 
-ToolResult<> dump_offset_index(const std::string& path, const IndexDumpOptions& options) {
+ToolResult<OpenedIndex> open_index(const std::string& path, size_t entry_bytes) {
   const auto base = base_offset_of(path);
   if (!base) {
     return std::unexpected(base.error());
   }
-  const auto bytes = read_whole_file(path);
+  auto bytes = read_whole_file(path);
   if (!bytes) {
     return std::unexpected(bytes.error());
   }
-  if (auto sane = check_size(path, bytes->size(), offset_entry_bytes); !sane) {
-    return sane;
+  if (auto sane = check_size(path, bytes->size(), entry_bytes); !sane) {
+    return std::unexpected(sane.error());
   }
-  if (bytes->empty()) {
+  return OpenedIndex{*base, std::move(*bytes)};
+}
+
+}  // namespace
+
+ToolResult<> dump_offset_index(const std::string& path, const IndexDumpOptions& options) {
+  const auto index = open_index(path, offset_entry_bytes);
+  if (!index) {
+    return std::unexpected(index.error());
+  }
+  if (index->bytes.empty()) {
     fmt::print("{} is empty.\n", path);
     return {};
   }
@@ -77,11 +90,11 @@ ToolResult<> dump_offset_index(const std::string& path, const IndexDumpOptions& 
   }
   const auto log = read_whole_file(std::filesystem::path(path).replace_extension(".log").string());
   std::vector<std::string> mismatches;
-  Reader in(*bytes);
+  Reader in(index->bytes);
   for (bool first = true; in.remaining() > 0; first = false) {
-    const int64_t offset = *base + in.int32();
+    const int64_t offset = index->base_offset + in.int32();
     const int32_t position = in.int32();
-    if (offset == *base && !first) {
+    if (offset == index->base_offset && !first) {
       break;  // room that is not used yet
     }
     const auto found = log ? last_offset_at(*log, position) : std::nullopt;
@@ -103,27 +116,20 @@ ToolResult<> dump_offset_index(const std::string& path, const IndexDumpOptions& 
 }
 
 ToolResult<> dump_time_index(const std::string& path, const IndexDumpOptions& options) {
-  const auto base = base_offset_of(path);
-  if (!base) {
-    return std::unexpected(base.error());
-  }
-  const auto bytes = read_whole_file(path);
-  if (!bytes) {
-    return std::unexpected(bytes.error());
-  }
-  if (auto sane = check_size(path, bytes->size(), time_entry_bytes); !sane) {
-    return sane;
+  const auto index = open_index(path, time_entry_bytes);
+  if (!index) {
+    return std::unexpected(index.error());
   }
   if (options.only_check) {
     print_sane(path);
     return {};
   }
-  Reader in(*bytes);
+  Reader in(index->bytes);
   int64_t before = INT64_MIN;
   for (bool first = true; in.remaining() > 0; first = false) {
     const int64_t timestamp = in.int64();
-    const int64_t offset = *base + in.int32();
-    if (offset == *base && !first) {
+    const int64_t offset = index->base_offset + in.int32();
+    if (offset == index->base_offset && !first) {
       break;  // room that is not used yet
     }
     if (timestamp < before) {

@@ -2,6 +2,7 @@
 // is in node_fixture.cc): registrations, heartbeats, ISR changes, elections, reassignments,
 // producer ids, features, quotas, credentials, and what is refused without security.
 #include "broker/core/controller/features.h"
+#include "protocol/api/18_api_versions.h"
 #include "protocol/api/29_describe_acls.h"
 #include "protocol/api/30_create_acls.h"
 #include "protocol/api/31_delete_acls.h"
@@ -264,6 +265,29 @@ TEST_F(ControllerRequests, FeaturesThatSomebodyDoesNotSupportStayAsTheyAre) {
             static_cast<int16_t>(ErrorCode::InvalidUpdateVersion));
   request.feature_updates.at(0).max_version_level = 1;
   EXPECT_EQ(client.ask<UpdateFeaturesResponse>(request, 2).error_code, 0);
+}
+
+// kraft.version is raft's own record and not the image's, so a restart must find it in the log.
+TEST_F(ControllerRequests, TheQuorumsVersionIsRaisedOnceAndKept) {
+  const auto finalized = [this] {
+    ApiVersionsRequest request;
+    request.client_software_name = "test";
+    request.client_software_version = "1";
+    const auto versions = connect().ask<ApiVersionsResponse>(request, 4);
+    const auto found = std::ranges::find(versions.finalized_features, "kraft.version",
+                                         &ApiVersionsResponse::FinalizedFeatureKey::name);
+    return found == versions.finalized_features.end() ? 0 : int{found->max_version_level};
+  };
+  ASSERT_EQ(finalized(), 0);
+  UpdateFeaturesRequest request;
+  request.feature_updates.push_back({"kraft.version", 1, false, 1});
+  TestClient client = connect();
+  const auto raised = client.ask<UpdateFeaturesResponse>(request, 2);
+  ASSERT_EQ(raised.error_code, 0) << raised.error_message.value_or("");
+  EXPECT_EQ(finalized(), 1);
+  stop();
+  ASSERT_NO_FATAL_FAILURE(start());
+  EXPECT_EQ(finalized(), 1);
 }
 
 TEST_F(ControllerRequests, ControllersRegisterAndAreListed) {

@@ -1,4 +1,4 @@
-// Who the tools say they are. kraftlab_version is CMake's project version.
+// Who the broker and the tools say they are. kraftlab_version is CMake's project version.
 #pragma once
 
 #include <string_view>
