@@ -142,7 +142,7 @@ cluster_start() {
   ((n >= 1 && n <= cluster_nodes_max)) || die "a cluster has 1 to $cluster_nodes_max nodes, not $n"
   [[ $cluster_base =~ ^[0-9]+$ ]] && ((cluster_base > 0 && cluster_base < 65000)) || die "--port takes a number from 1 to 64999"
   check_writable
-  build_if_needed
+  build_if_needed distribution
   if links_pid >/dev/null; then die "a cluster is up already" "see ./lab cluster status; end it: ./lab cluster stop"; fi
   if [[ -d $cluster/1 ]] && (($(cluster_size) != n)); then
     die "there are data of a cluster of $(cluster_size)" "throw them away: ./lab cluster reset; or start that: ./lab cluster $(cluster_size)"
