@@ -10,10 +10,14 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "protocol/uuid.h"
 
 namespace kafka {
+
+// The topic in which groups keep their offsets.
+inline constexpr std::string_view offsets_topic = "__consumer_offsets";
 
 inline constexpr int64_t no_offset = -1;
 inline constexpr int64_t no_timestamp = -1;

@@ -189,7 +189,7 @@ MetadataResponse answer_now(Node& node, const MetadataRequest& request, int16_t 
 
 // Whether a leader it names seems to be gone: another one will be known in a moment.
 bool may_be_stale(Node& node, const MetadataResponse& response) {
-  return std::ranges::any_of(response.topics, [&](const TopicResponse& topic) {
+  return std::ranges::any_of(response.topics, [&](const MetadataResponseTopic& topic) {
     return std::ranges::any_of(topic.partitions, [&](const auto& partition) {
       return node.departures().is_suspect(partition.leader_id, node.now_ms());
     });

@@ -23,8 +23,6 @@ namespace kafka {
 
 namespace {
 
-constexpr std::string_view offsets_topic = "__consumer_offsets";
-
 enum KeyType : int8_t { group_key = 0, transaction_key = 1 };
 
 using Coordinator = FindCoordinatorResponse::Coordinator;
@@ -40,10 +38,10 @@ Coordinator no_coordinator(std::string key, ErrorCode error) {
 
 Coordinator coordinator_of(Node& node, const std::string& listener, std::string key) {
   const TopicImage* topic = node.image().topic(offsets_topic);
-  const PartitionImage* partition =
-      topic == nullptr ? nullptr
-                       : topic->partition(partition_of_group(
-                             key, static_cast<int32_t>(topic->partitions.size())));
+  const PartitionImage* partition = topic == nullptr
+                                        ? nullptr
+                                        : topic->partition(partition_of_group(
+                                              key, static_cast<int32_t>(topic->partitions.size())));
   const BrokerImage* broker =
       partition == nullptr ? nullptr : node.image().broker(partition->leader);
   const Endpoint* endpoint =
@@ -111,11 +109,10 @@ void handle_find_coordinator(Node& node, Request& request) {
   if (node.image().topic(offsets_topic) != nullptr) {
     return find_groups(node, request.reply_to, listener, message->coordinator_keys);
   }
-  auto_create_topic(node, std::string(offsets_topic),
-                    [&node, to = request.reply_to, listener,
-                     keys = std::move(message->coordinator_keys)](const Result<>& /*logged*/) {
-                      find_groups(node, to, listener, keys);
-                    });
+  auto_create_topic(
+      node, std::string(offsets_topic),
+      [&node, to = request.reply_to, listener, keys = std::move(message->coordinator_keys)](
+          const Result<>& /*logged*/) { find_groups(node, to, listener, keys); });
 }
 
 }  // namespace kafka

@@ -41,7 +41,7 @@ CreatableTopic auto_created_topic(const std::string& name, const BrokerConfig& c
   topic.name = name;
   topic.num_partitions = -1;      // num.partitions
   topic.replication_factor = -1;  // default.replication.factor
-  if (name == "__consumer_offsets") {
+  if (name == offsets_topic) {
     topic.num_partitions = config.offsets_topic_num_partitions;
     topic.replication_factor = static_cast<int16_t>(config.offsets_topic_replication_factor);
     set(topic, "compression.type", "producer");

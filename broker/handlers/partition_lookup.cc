@@ -44,8 +44,7 @@ Result<Partition*> find_partition(Node& node, const Uuid& topic_id, int32_t inde
 }
 
 bool is_internal_topic(std::string_view topic) {
-  return topic == "__consumer_offsets" || topic == "__transaction_state" ||
-         topic == "__share_group_state";
+  return topic == offsets_topic || topic == "__transaction_state" || topic == "__share_group_state";
 }
 
 }  // namespace kafka

@@ -11,15 +11,15 @@
 #include "broker/core/versions.h"
 #include "broker/io/peers.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "protocol/api/18_api_versions.h"
 
 namespace kafka {
 
 namespace {
 
-constexpr std::string_view logger = "org.apache.kafka.clients.NetworkClient";
 constexpr int16_t api_versions_version = 4;
-constexpr int32_t reads_per_turn = 8;  // then the others get their turn
+constexpr int32_t answers_per_turn = 8;  // then the others get their turn
 constexpr int64_t backoff_min_ms = 20;
 constexpr int64_t backoff_max_ms = 1000;
 constexpr int64_t backoff_share = 8;  // of the time since the address was last reached
@@ -262,7 +262,7 @@ void PeerConnection::flush() {
 }
 
 void PeerConnection::on_readable() {
-  for (int32_t turn = 0; turn < reads_per_turn && watch_ != nullptr; ++turn) {
+  for (int32_t turn = 0; turn < answers_per_turn && watch_ != nullptr; ++turn) {
     const FrameReader::Status status = reader_.read(watch_->fd());
     if (status == FrameReader::Status::Closed || status == FrameReader::Status::Failed) {
       lose(status == FrameReader::Status::Closed
@@ -318,7 +318,7 @@ void PeerConnection::on_frame(std::span<const uint8_t> frame) {
 // The connection broke, or never came to be.
 void PeerConnection::lose(const std::string& why) {
   const bool was_open = state_ == State::Handshake || state_ == State::Ready;
-  log_debug(logger, "{}", why);
+  log_debug(client_logger, "{}", why);
   close({ErrorCode::NetworkException, why});
   if (failing_since_ms_ < 0) {
     failing_since_ms_ = peers_.now_ms_;

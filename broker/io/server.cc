@@ -7,14 +7,14 @@
 
 #include "broker/io/network.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 
 namespace kafka {
 
 namespace {
 
-constexpr std::string_view logger = "kafka.network.SocketServer";
-constexpr int64_t accept_retry_ms = 100;       // after the process ran out of descriptors
-constexpr int64_t buffers_idle_ms = 10'000;    // buffers of a connection this quiet are given back
+constexpr int64_t accept_retry_ms = 100;     // after the process ran out of descriptors
+constexpr int64_t buffers_idle_ms = 10'000;  // buffers of a connection this quiet are given back
 
 }  // namespace
 
@@ -47,7 +47,7 @@ class Server::Acceptor : public ReadyHandler {
         return;
       }
     }
-    log_warn(logger, "max.connections={} is reached; new clients of {} wait",
+    log_warn(socket_logger, "max.connections={} is reached; new clients of {} wait",
              server_.limits_.connections_max, name);
   }
   void on_writable() override {}
@@ -57,7 +57,7 @@ class Server::Acceptor : public ReadyHandler {
 
  private:
   void retry_later() {
-    log_error(logger, "Cannot accept a client on {}: {}. Trying again in {} ms", name,
+    log_error(socket_logger, "Cannot accept a client on {}: {}. Trying again in {} ms", name,
               std::strerror(errno), accept_retry_ms);
     server_.timers_.run_at(server_.now_ms_ + accept_retry_ms, server_.now_ms_, [this] { await(); });
   }
@@ -114,7 +114,7 @@ void Server::accept(Acceptor& acceptor, int fd) {
   const int32_t most = connections_max_of(peer.host);
   if (const auto open = connections_by_host_.find(peer.host);
       most < 1 || (open != connections_by_host_.end() && open->second >= most)) {
-    log_info(logger, "Rejected a connection from {}: max.connections.per.ip={} is reached",
+    log_info(socket_logger, "Rejected a connection from {}: max.connections.per.ip={} is reached",
              peer.host, most);
     loop_.network().close(fd);
     return;
@@ -155,8 +155,7 @@ void Server::watch_idle() {
       next = std::min(next, now_ms_ + buffers_idle_ms);
     }
     if (limits_.idle_ms_max > 0) {
-      const int64_t since =
-          std::min(connection->last_active_ms(), connection->frame_began_ms());
+      const int64_t since = std::min(connection->last_active_ms(), connection->frame_began_ms());
       next = std::min(next, since + limits_.idle_ms_max);
     }
   }
@@ -166,8 +165,7 @@ void Server::watch_idle() {
 }
 
 int64_t Server::quiet_check_ms() const {
-  return limits_.idle_ms_max > 0 ? std::min(limits_.idle_ms_max, buffers_idle_ms)
-                                 : buffers_idle_ms;
+  return limits_.idle_ms_max > 0 ? std::min(limits_.idle_ms_max, buffers_idle_ms) : buffers_idle_ms;
 }
 
 void Server::arm_idle(int64_t at_ms) {
@@ -195,7 +193,8 @@ void Server::check_idle() {
     }
   }
   for (Connection* connection : expired) {
-    log_debug(logger, "{}:{} was silent, or busy with one request, for connections.max.idle.ms",
+    log_debug(socket_logger,
+              "{}:{} was silent, or busy with one request, for connections.max.idle.ms",
               connection->info().peer_host, connection->info().peer_port);
     connection->close("");
   }
@@ -258,8 +257,8 @@ void Server::send_later(Connection& connection, uint64_t sequence, Writer&& resp
 void Server::on_closed(Connection& connection, std::string_view reason) {
   const ConnectionInfo& info = connection.info();
   if (!reason.empty()) {
-    log_warn(logger, "Closing the connection from {}:{} on {} (client.id {}): {}", info.peer_host,
-             info.peer_port, info.listener, info.client_id, reason);
+    log_warn(socket_logger, "Closing the connection from {}:{} on {} (client.id {}): {}",
+             info.peer_host, info.peer_port, info.listener, info.client_id, reason);
   }
   if (const auto host = connections_by_host_.find(info.peer_host);
       host != connections_by_host_.end() && --host->second == 0) {

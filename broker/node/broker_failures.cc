@@ -7,13 +7,13 @@
 #include "broker/core/controller/controller.h"
 #include "broker/core/controller/image.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/metadata_driver.h"
 #include "broker/node/node.h"
 
 namespace kafka {
 
 namespace {
-constexpr std::string_view logger = "org.apache.kafka.controller.BrokerHeartbeatManager";
 constexpr int64_t probe_pauses_ms[] = {0, 10, 40, 150, 500};  // before each of the attempts
 }  // namespace
 
@@ -100,12 +100,14 @@ void BrokerFailures::fence(int32_t broker_id, int64_t broker_epoch) {
   if (!batches || batches->empty()) {
     return;  // fenced already, or registered anew
   }
-  log_info(logger, "Fencing broker {}: its connection closed and nobody listens there any more.",
+  log_info(heartbeat_logger,
+           "Fencing broker {}: its connection closed and nobody listens there any more.",
            broker_id);
   for (std::vector<MetadataRecord>& batch : *batches) {
     node_.commit(std::move(batch), [broker_id](const Result<>& committed) {
       if (!committed) {
-        log_warn(logger, "Broker {} is not fenced: {}", broker_id, committed.error().message);
+        log_warn(heartbeat_logger, "Broker {} is not fenced: {}", broker_id,
+                 committed.error().message);
       }
     });
   }

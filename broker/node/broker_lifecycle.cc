@@ -6,6 +6,7 @@
 
 #include "broker/config/broker_config.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/node.h"
 #include "broker/node/to_controller.h"
 
@@ -13,7 +14,6 @@ namespace kafka {
 
 namespace {
 
-constexpr std::string_view logger = "kafka.server.BrokerLifecycleManager";
 constexpr std::string_view channel = "lifecycle";
 constexpr int64_t registration_retry_ms = 100;
 constexpr int64_t shutdown_heartbeat_ms = 20;  // between the heartbeats of a controlled shutdown
@@ -58,7 +58,7 @@ void BrokerLifecycle::on_registered(const Result<BrokerRegistrationResponse>& an
   epoch_ = answer->broker_epoch;
   last_answer_ms_ = now_ms_;
   state_ = State::CatchingUp;
-  log_info(logger,
+  log_info(lifecycle_logger,
            "[BrokerLifecycleManager id={}] Successfully registered broker {} with broker epoch {}",
            node_.config().node_id, node_.config().node_id, epoch_);
   look_at_image();
@@ -74,7 +74,8 @@ void BrokerLifecycle::try_again(const std::string& why) {
     return;
   }
   if (std::exchange(last_refusal_, why) != why) {
-    log_warn(logger, "[BrokerLifecycleManager id={}] The registration was refused: {}", id, why);
+    log_warn(lifecycle_logger, "[BrokerLifecycleManager id={}] The registration was refused: {}",
+             id, why);
   }
   timers_.run_at(now_ms_ + registration_retry_ms, now_ms_, [this] {
     if (state_ == State::Registering) {
@@ -92,7 +93,7 @@ void BrokerLifecycle::look_at_image() {
     return;
   }
   if (state_ == State::CatchingUp) {
-    log_info(logger,
+    log_info(lifecycle_logger,
              "[BrokerLifecycleManager id={}] The broker has caught up. Transitioning from STARTING "
              "to RECOVERY.",
              registration_.broker_id);
@@ -104,7 +105,7 @@ void BrokerLifecycle::look_at_image() {
     heartbeat_now();
   }
   if (state_ == State::Recovering && !self->fenced) {
-    log_info(logger,
+    log_info(lifecycle_logger,
              "[BrokerLifecycleManager id={}] The broker has been unfenced. Transitioning from "
              "RECOVERY to RUNNING.",
              registration_.broker_id);
@@ -170,7 +171,7 @@ void BrokerLifecycle::on_heartbeat(const Result<BrokerHeartbeatResponse>& answer
   const bool again = std::exchange(again_, false);
   const bool accepted = answer && answer->error_code == 0;
   if (!accepted) {
-    log_warn(logger, "[BrokerLifecycleManager id={}] A heartbeat was not accepted: {}",
+    log_warn(lifecycle_logger, "[BrokerLifecycleManager id={}] A heartbeat was not accepted: {}",
              registration_.broker_id,
              answer ? text_of(ErrorCode{answer->error_code}) : answer.error().message);
   } else {
@@ -194,7 +195,7 @@ void BrokerLifecycle::begin_shutdown() {
     finish_shutdown();
     return;
   }
-  log_info(logger, "[BrokerLifecycleManager id={}] Beginning controlled shutdown.",
+  log_info(lifecycle_logger, "[BrokerLifecycleManager id={}] Beginning controlled shutdown.",
            registration_.broker_id);
   state_ = State::Stopping;
   last_answer_ms_ = now_ms_;
@@ -203,13 +204,14 @@ void BrokerLifecycle::begin_shutdown() {
 
 void BrokerLifecycle::note_shutdown_answer(const BrokerHeartbeatResponse* answer) {
   if (answer != nullptr && answer->should_shut_down) {
-    log_info(logger,
+    log_info(lifecycle_logger,
              "[BrokerLifecycleManager id={}] The controller has asked us to exit "
              "controlled shutdown.",
              registration_.broker_id);
     finish_shutdown();
   } else if (now_ms_ - last_answer_ms_ >= shutdown_silence_ms) {
-    log_warn(logger, "[BrokerLifecycleManager id={}] No controller answers: stopping without it.",
+    log_warn(lifecycle_logger,
+             "[BrokerLifecycleManager id={}] No controller answers: stopping without it.",
              registration_.broker_id);
     finish_shutdown();
   } else {

@@ -4,13 +4,13 @@
 #include "broker/core/controller/image.h"
 #include "broker/core/controller/kraft.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/node.h"
 #include "broker/node/to_controller.h"
 
 namespace kafka {
 
 namespace {
-constexpr std::string_view logger = "kafka.server.ControllerRegistrationManager";
 constexpr int64_t retry_ms = 100;
 constexpr int64_t timeout_ms = 5000;
 }  // namespace
@@ -39,7 +39,8 @@ void ControllerRegistration::on_metadata() {
 // Looks again a little later: an accepted registration is on its way to this node's image.
 void ControllerRegistration::on_answer(const Result<ControllerRegistrationResponse>& answer) {
   if (!answer || answer->error_code != 0) {
-    log_warn(logger, "[ControllerRegistrationManager id={}] The registration was refused: {}",
+    log_warn(registration_logger,
+             "[ControllerRegistrationManager id={}] The registration was refused: {}",
              registration_.controller_id,
              answer ? std::string(name(ErrorCode{answer->error_code})) : answer.error().message);
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/node.h"
 #include "protocol/record_batch.h"
 
@@ -11,8 +12,6 @@ namespace kafka {
 
 namespace {
 
-constexpr std::string_view logger = "org.apache.kafka.coordinator.group.GroupCoordinatorService";
-constexpr std::string_view offsets_topic = "__consumer_offsets";
 constexpr int32_t load_bytes = 4 << 20;  // read at one event while loading
 constexpr int16_t acks_all = -1;
 
@@ -53,7 +52,7 @@ void GroupDriver::append(GroupAppend append, GroupOutput& next) {
   }
   const Result<AppendInfo> appended = partition->append_as_leader(batch, acks_all, now_ms_);
   if (!appended) {
-    log_error(logger, "Cannot append to {}: {}", to_string(partition->name()),
+    log_error(group_logger, "Cannot append to {}: {}", to_string(partition->name()),
               appended.error().message);
     coordinator_->appended(append, appended.error().code, now_ms_, next);
     return;
@@ -131,7 +130,7 @@ void GroupDriver::load_some(int32_t index, int32_t leader_epoch) {
   }
   const Result<bool> more = load_step(*partition, found->second);
   if (!more) {
-    log_error(logger, "Cannot load {}: {}; its groups stay unavailable",
+    log_error(group_logger, "Cannot load {}: {}; its groups stay unavailable",
               to_string(partition->name()), more.error().message);
     loading_.erase(found);
     return;
@@ -142,7 +141,7 @@ void GroupDriver::load_some(int32_t index, int32_t leader_epoch) {
     return;
   }
   if (const auto unreadable = found->second.loader->counts().unreadable; unreadable > 0) {
-    log_warn(logger, "{} records of {} cannot be read and were left out", unreadable,
+    log_warn(group_logger, "{} records of {} cannot be read and were left out", unreadable,
              to_string(partition->name()));
   }
   loading_.erase(found);

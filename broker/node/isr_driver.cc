@@ -5,14 +5,13 @@
 
 #include "broker/config/broker_config.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/node.h"
 #include "broker/node/to_controller.h"
 
 namespace kafka {
 
-namespace {
-constexpr std::string_view logger = "kafka.cluster.Partition";
-}
+namespace {}
 
 void IsrDriver::start() {
   const int64_t interval_ms = std::max<int64_t>(1, node_.config().replica_lag_time_max_ms / 2);
@@ -52,7 +51,7 @@ void IsrDriver::send(AlterPartitionRequest request) {
           changes_.on_failure(now_ms_);
         }
         if (!answer && !failing_) {
-          log_warn(logger, "The controller does not answer an ISR change: {}",
+          log_warn(partition_logger, "The controller does not answer an ISR change: {}",
                    answer.error().message);
         }
         failing_ = !answer.has_value();
@@ -62,7 +61,7 @@ void IsrDriver::send(AlterPartitionRequest request) {
 
 void IsrDriver::log_notes() {
   for (const std::string& note : changes_.take_notes()) {
-    log_info(logger, "{}", note);
+    log_info(partition_logger, "{}", note);
   }
 }
 

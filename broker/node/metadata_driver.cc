@@ -7,12 +7,11 @@
 
 #include "broker/core/versions.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 
 namespace kafka {
 
 namespace {
-
-constexpr std::string_view logger = "org.apache.kafka.raft.KafkaRaftClient";
 
 // The answer to the alternative of RaftRequest with the same index.
 template <class Request, size_t index = 0>
@@ -133,7 +132,7 @@ void MetadataDriver::flush() {
 void MetadataDriver::run_output() {
   KraftOutput output = kraft_->take_output();
   for (const std::string& line : output.log) {
-    log_info(logger, "{}", line);
+    log_info(raft_logger, "{}", line);
   }
   std::deque<Waiting> lost;
   if (output.lost_leadership) {

@@ -13,14 +13,12 @@
 
 #include "broker/config/topic_config.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/parts.h"
 
 namespace kafka {
 
 namespace {
-
-constexpr std::string_view logger = "kafka.server.BrokerMetadataPublisher";
-constexpr std::string_view offsets_topic = "__consumer_offsets";
 
 void set_topic_config(TopicReplicas& replicas, const MetadataImage& image,
                       const BrokerConfig& broker) {
@@ -99,7 +97,7 @@ void NodeParts::remove_replica(const TopicImage& topic, int32_t index) {
   if (!gone) {
     return;
   }
-  log_info(logger, "Removing the log of {}: it has no replica here any more",
+  log_info(publisher_logger, "Removing the log of {}: it has no replica here any more",
            to_string(gone->name()));
   close_replica(topic.name, gone->key());
   storage.remove_partition(*gone, now_ms);
@@ -163,7 +161,7 @@ void NodeParts::publish(const MetadataDelta& delta) {
     for (const int32_t index : partitions) {
       if (const Result<> applied = apply_partition(*topic, index); !applied) {
         // Clients get KAFKA_STORAGE_ERROR or no leader; the others go on.
-        log_error(logger, "{}-{} cannot be opened: {}", topic->name, index,
+        log_error(publisher_logger, "{}-{} cannot be opened: {}", topic->name, index,
                   applied.error().message);
       }
     }
@@ -187,7 +185,8 @@ void NodeParts::reload_configs(const MetadataDelta& delta) {
       apply_limits();
       set_replication_quotas();
     } else {
-      log_error(logger, "The dynamic configuration is not applied: {}", changed.error().message);
+      log_error(publisher_logger, "The dynamic configuration is not applied: {}",
+                changed.error().message);
     }
   }
   for (const auto& [name, topic] : image.topics()) {
@@ -216,7 +215,8 @@ void NodeParts::remove_topics(const MetadataDelta& delta) {
     for (const int32_t index : topic.partitions) {
       close_replica(topic.name, {topic.id, index});
     }
-    log_info(logger, "Removing the logs of topic {} ({})", topic.name, topic.id.to_string());
+    log_info(publisher_logger, "Removing the logs of topic {} ({})", topic.name,
+             topic.id.to_string());
     storage.remove_topic(std::move(gone), now_ms);
   }
   if (!removed.empty()) {

@@ -10,13 +10,13 @@
 #include "broker/core/purgatory.h"
 #include "broker/core/replica/departures.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/node.h"
 
 namespace kafka {
 
 namespace {
 
-constexpr std::string_view logger = "kafka.server.ReplicaFetcherThread";
 constexpr int64_t no_address_retry_ms = 100;
 
 FollowerSettings settings_of(const BrokerConfig& config) {
@@ -183,7 +183,8 @@ void ReplicaFetchers::on_answer(const Key& key, uint64_t call, const Result<Resp
     fetcher.follower.on_failure(now_ms_);
   }
   if (!answer && !said) {
-    log_warn(logger, "[ReplicaFetcher replicaId={}, leaderId={}, fetcherId={}] No answer: {}",
+    log_warn(fetcher_logger,
+             "[ReplicaFetcher replicaId={}, leaderId={}, fetcherId={}] No answer: {}",
              node_.config().node_id, key.first, key.second, answer.error().message);
   }
   after_answer(fetcher);
@@ -195,9 +196,9 @@ void ReplicaFetchers::after_answer(Fetcher& fetcher) {
         fmt::format("[ReplicaFetcher replicaId={}, leaderId={}, fetcherId={}] {}",
                     node_.config().node_id, fetcher.key.first, fetcher.key.second, note.text);
     if (note.serious) {
-      log_warn(logger, "{}", line);
+      log_warn(fetcher_logger, "{}", line);
     } else {
-      log_info(logger, "{}", line);
+      log_info(fetcher_logger, "{}", line);
     }
   }
   dirty_.insert(fetcher.key);

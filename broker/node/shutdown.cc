@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/node.h"
 #include "broker/node/parts.h"
 
@@ -18,8 +19,6 @@ namespace kafka {
 
 namespace {
 
-constexpr std::string_view server_logger = "kafka.server.KafkaRaftServer";
-constexpr std::string_view broker_logger = "kafka.server.BrokerServer";
 constexpr int64_t hand_over_ms = 300;      // what a successor may take to be elected
 constexpr int64_t hand_over_look_ms = 10;  // between two looks whether it was
 

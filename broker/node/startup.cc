@@ -18,15 +18,13 @@
 #include "broker/core/controller/uuids.h"
 #include "broker/io/host_name.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/node.h"
 #include "broker/node/parts.h"
 
 namespace kafka {
 
 namespace {
-
-constexpr std::string_view server_logger = "kafka.server.KafkaRaftServer";
-constexpr std::string_view broker_logger = "kafka.server.BrokerServer";
 
 // What is configured and not built yet: said once, at the start, and not found out later.
 Result<> check_supported(const BrokerConfig& config) {

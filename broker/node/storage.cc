@@ -8,12 +8,12 @@
 #include "broker/core/check.h"
 #include "broker/core/controller/format.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 
 namespace kafka {
 
 namespace {
 
-constexpr std::string_view logger = "kafka.log.LogManager";
 constexpr std::string_view metadata_topic = "__cluster_metadata";
 
 }  // namespace
@@ -167,7 +167,7 @@ Result<Partition*> Storage::open_partition(TopicReplicas& topic, int32_t index,
     return std::unexpected(log.error());
   }
   if ((*log)->cut_bytes() > 0) {
-    log_warn(logger, "Cut {} bytes of a torn tail from {}; {} bytes were read again",
+    log_warn(log_manager_logger, "Cut {} bytes of a torn tail from {}; {} bytes were read again",
              (*log)->cut_bytes(), (*log)->directory(), (*log)->recovered_bytes());
   }
   return &replicas_.add(topic, index, std::move(*log), offset_in(directory.high_watermarks));
@@ -226,13 +226,12 @@ Result<> Storage::write_recovery_points() {
   if (!points) {
     return points;
   }
-  return write_if_changed(CheckpointFile::LogStartOffset, &Directory::written_log_starts,
-                          [](Partition& partition) -> std::optional<int64_t> {
-                            const Log& log = partition.log();
-                            return log.log_start_offset() > 0
-                                       ? std::optional(log.log_start_offset())
-                                       : std::nullopt;
-                          });
+  return write_if_changed(
+      CheckpointFile::LogStartOffset, &Directory::written_log_starts,
+      [](Partition& partition) -> std::optional<int64_t> {
+        const Log& log = partition.log();
+        return log.log_start_offset() > 0 ? std::optional(log.log_start_offset()) : std::nullopt;
+      });
 }
 
 void Storage::flush_changed(int64_t now_ms) {
@@ -255,7 +254,7 @@ void Storage::flush_changed(int64_t now_ms) {
     if (job) {
       flushes->push_back({partition.key(), std::move(*job), {}});
     } else {
-      log_error(logger, "Cannot flush {}: {}", log.directory(), job.error().message);
+      log_error(log_manager_logger, "Cannot flush {}: {}", log.directory(), job.error().message);
     }
   });
   flushing_ = true;
@@ -273,12 +272,13 @@ void Storage::flush_changed(int64_t now_ms) {
       }
       const Result<> done = partition->log().finish_flush(flush.job, flush.outcome);
       if (!done) {
-        log_error(logger, "Cannot flush {}: {}", partition->log().directory(),
+        log_error(log_manager_logger, "Cannot flush {}: {}", partition->log().directory(),
                   done.error().message);
       }
     }
     if (const Result<> written = write_recovery_points(); !written) {
-      log_error(logger, "Cannot write the recovery points: {}", written.error().message);
+      log_error(log_manager_logger, "Cannot write the recovery points: {}",
+                written.error().message);
     }
   };
   flushes->empty() ? finish() : disk_.run(run, finish);
@@ -286,13 +286,12 @@ void Storage::flush_changed(int64_t now_ms) {
 
 void Storage::apply_retention(int64_t now_ms) {
   replicas_.for_each([&](Partition& partition) {
-    const Result<int> removed =
-        partition.log().apply_retention(now_ms, partition.high_watermark());
+    const Result<int> removed = partition.log().apply_retention(now_ms, partition.high_watermark());
     if (!removed) {
-      log_error(logger, "Retention of {} failed: {}", partition.log().directory(),
+      log_error(log_manager_logger, "Retention of {} failed: {}", partition.log().directory(),
                 removed.error().message);
     } else if (*removed > 0) {
-      log_info(logger, "Removed {} segments of {}; its log starts at {} now", *removed,
+      log_info(log_manager_logger, "Removed {} segments of {}; its log starts at {} now", *removed,
                to_string(partition.name()), partition.log().log_start_offset());
       partition.note_moved();
     }
@@ -301,7 +300,7 @@ void Storage::apply_retention(int64_t now_ms) {
 
 void Storage::run_deletions(int64_t now_ms) {
   if (const Result<> done = deletions_.run(files_, now_ms); !done) {
-    log_error(logger, "Cannot remove old files: {}", done.error().message);
+    log_error(log_manager_logger, "Cannot remove old files: {}", done.error().message);
   }
 }
 

@@ -2,13 +2,12 @@
 // were found on disk and belong to nobody: they are set aside, not deleted, because the only other
 // explanation is that this broker's metadata is wrong.
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/storage.h"
 
 namespace kafka {
 
-namespace {
-constexpr std::string_view logger = "kafka.log.LogManager";
-}
+namespace {}
 
 Result<bool> Storage::is_of_topic(const TopicPartition& partition, const Uuid& topic_id) {
   const auto there = existing_.find(partition);
@@ -36,14 +35,15 @@ Result<> Storage::set_aside(const Directory& directory, const TopicPartition& pa
   const std::string from = directory.files->partition_path(partition);
   const std::string to =
       directory.files->path() + "/" + stray_directory_name(to_string(partition), unique);
-  log_warn(logger, "{} belongs to no replica of this broker; it is set aside as {}", from, to);
+  log_warn(log_manager_logger, "{} belongs to no replica of this broker; it is set aside as {}",
+           from, to);
   return files_.rename(from, to);
 }
 
 void Storage::finish_opening() {
   for (const auto& [partition, directory] : existing_) {
     if (const Result<> aside = set_aside(directories_[directory], partition); !aside) {
-      log_error(logger, "{}", aside.error().message);
+      log_error(log_manager_logger, "{}", aside.error().message);
     }
     --partitions_in_[directory];
   }
@@ -70,7 +70,8 @@ void Storage::remove_partition(Partition& partition, int64_t now_ms) {
   }
   const Uuid unique{random_.next(), random_.next()};
   if (const Result<> removed = partition.log().remove(unique, now_ms); !removed) {
-    log_error(logger, "Cannot remove {}: {}", partition.log().directory(), removed.error().message);
+    log_error(log_manager_logger, "Cannot remove {}: {}", partition.log().directory(),
+              removed.error().message);
   }
 }
 

@@ -56,7 +56,7 @@ void print_node(const ClusterNode& node, const std::map<int16_t, VersionRange>& 
   fmt::print(")\n");
 }
 
-ToolResult<> run(AdminClient& client) {
+ToolResult<> list_versions(AdminClient& client) {
   auto nodes = client.nodes();
   if (!nodes) {
     return std::unexpected(std::move(nodes.error()));
@@ -92,7 +92,7 @@ int run_broker_api_versions(const Words& words) {
   if (!client) {
     return print_failure(client.error());
   }
-  const auto done = run(*client);
+  const auto done = list_versions(*client);
   return done ? 0 : print_failure(done.error());
 }
 

@@ -56,7 +56,7 @@ ToolResult<AdminClient> open_cluster_client(const ParsedCommand& command) {
     properties = std::move(*read);
   }
   if (const auto controllers = command.text("--bootstrap-controller")) {
-    return AdminClient::make(*controllers, properties, Endpoint::Controller);
+    return AdminClient::make(*controllers, properties, EndpointKind::Controller);
   }
   return AdminClient::make(command.text("--bootstrap-server").value_or(""), properties);
 }
@@ -124,7 +124,7 @@ ToolResult<> list_endpoints(AdminClient& client, const ParsedCommand& command) {
   return {};
 }
 
-ToolResult<> run(AdminClient& client, const ParsedCommand& command) {
+ToolResult<> run_command(AdminClient& client, const ParsedCommand& command) {
   if (command.command == "cluster-id") {
     return print_cluster_id(client);
   }
@@ -144,7 +144,7 @@ int run_cluster(const Words& words) {
   if (!client) {
     return print_failure(client.error());
   }
-  const auto done = run(*client, *command);
+  const auto done = run_command(*client, *command);
   return done ? 0 : print_failure(done.error());
 }
 

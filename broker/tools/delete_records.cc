@@ -106,7 +106,7 @@ ToolResult<std::map<TopicPartition, Outcome>> delete_records(AdminClient& client
   return outcomes;
 }
 
-ToolResult<> run(AdminClient& client, const Options& options) {
+ToolResult<> delete_records(AdminClient& client, const Options& options) {
   const auto wanted = read_wanted(options.text_or("offset-json-file", ""));
   if (!wanted) {
     return std::unexpected(wanted.error());
@@ -150,7 +150,7 @@ int run_delete_records(const Words& words) {
   if (!client) {
     return print_failure(client.error());
   }
-  const auto done = run(*client, *options);
+  const auto done = delete_records(*client, *options);
   return done ? 0 : print_failure(done.error());
 }
 

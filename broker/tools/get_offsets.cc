@@ -94,7 +94,7 @@ ToolResult<std::vector<TopicPartition>> matching_partitions(AdminClient& client,
   return partitions;
 }
 
-ToolResult<> run(AdminClient& client, const Options& options) {
+ToolResult<> get_offsets(AdminClient& client, const Options& options) {
   const auto time = parse_time(options.text_or("time", "latest"));
   if (!time) {
     return std::unexpected(time.error());
@@ -124,7 +124,7 @@ ToolResult<> run(AdminClient& client, const Options& options) {
   return {};
 }
 
-int report(const ToolError& error) {
+int report_offsets(const ToolError& error) {
   std::fflush(stdout);
   fmt::print(stderr, "Error occurred: {}\n", error.message);
   return 1;
@@ -134,7 +134,7 @@ int report(const ToolError& error) {
 
 int run_get_offsets(const Words& words) {
   const OptionParser parser = parser_of_get_offsets();
-  auto options = read_command_line(parser, words, report);
+  auto options = read_command_line(parser, words, report_offsets);
   if (!options) {
     return options.error();
   }
@@ -145,14 +145,14 @@ int run_get_offsets(const Words& words) {
     return print_usage(parser, "Please provide valid host:port like host1:9091,host2:9092\n ");
   }
   if (auto checked = options->check_values(); !checked) {
-    return report(checked.error());
+    return report_offsets(checked.error());
   }
   auto client = open_client(*options);
   if (!client) {
-    return report(client.error());
+    return report_offsets(client.error());
   }
-  const auto done = run(*client, *options);
-  return done ? 0 : report(done.error());
+  const auto done = get_offsets(*client, *options);
+  return done ? 0 : report_offsets(done.error());
 }
 
 }  // namespace kafka

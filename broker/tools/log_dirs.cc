@@ -94,7 +94,7 @@ ToolResult<std::set<int32_t>> chosen_brokers(AdminClient& client, const Options&
   return chosen.empty() ? known : chosen;
 }
 
-ToolResult<> run(AdminClient& client, const Options& options) {
+ToolResult<> describe_log_dirs(AdminClient& client, const Options& options) {
   auto brokers = chosen_brokers(client, options);
   if (!brokers) {
     return std::unexpected(std::move(brokers.error()));
@@ -119,7 +119,7 @@ ToolResult<> run(AdminClient& client, const Options& options) {
   return {};
 }
 
-int report(const ToolError& error) {
+int report_log_dirs(const ToolError& error) {
   if (error.exception.empty()) {
     fmt::print(stderr, "{}\n", error.message);
     return 1;
@@ -148,8 +148,8 @@ int run_log_dirs(const Words& words) {
   if (!client) {
     return print_failure(client.error());
   }
-  const auto done = run(*client, *options);
-  return done ? 0 : report(done.error());
+  const auto done = describe_log_dirs(*client, *options);
+  return done ? 0 : report_log_dirs(done.error());
 }
 
 }  // namespace kafka

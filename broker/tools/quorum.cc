@@ -63,7 +63,7 @@ ToolResult<AdminClient> open_quorum_client(const ParsedCommand& command) {
     properties = std::move(*read);
   }
   if (const auto controllers = command.text("--bootstrap-controller")) {
-    return AdminClient::make(*controllers, properties, Endpoint::Controller);
+    return AdminClient::make(*controllers, properties, EndpointKind::Controller);
   }
   return AdminClient::make(command.text("--bootstrap-server").value_or(""), properties);
 }
@@ -77,7 +77,7 @@ ToolResult<Answer> ask_quorum(AdminClient& client) {
   DescribeQuorumRequest request;
   request.topics = {{"__cluster_metadata", {{0}}}};
   // A broker passes the question on; a controller answers it only while it leads.
-  const int32_t node = client.endpoint() == Endpoint::Controller ? controller_node : any_node;
+  const int32_t node = client.endpoint() == EndpointKind::Controller ? controller_node : any_node;
   auto response = client.ask_again<DescribeQuorumResponse>(
       node, request, [&](const DescribeQuorumResponse& said) {
         const bool moved = !said.topics.empty() && !said.topics.front().partitions.empty() &&
@@ -233,7 +233,7 @@ std::optional<std::string_view> describe_complaint(const ParsedCommand& command)
   return std::nullopt;
 }
 
-int report(const ToolError& error) {
+int report_quorum(const ToolError& error) {
   std::fflush(stdout);
   fmt::print(stderr, "{}\n",
              error.exception.empty() || !error.code ? error.message : error.to_string());
@@ -261,12 +261,12 @@ int run_metadata_quorum(const Words& words) {
   }
   auto client = open_quorum_client(*command);
   if (!client) {
-    return report(client.error());
+    return report_quorum(client.error());
   }
   const auto done = command->has("--status")
                         ? print_status(*client)
                         : print_replication(*client, command->has("--human-readable"));
-  return done ? 0 : report(done.error());
+  return done ? 0 : report_quorum(done.error());
 }
 
 }  // namespace kafka

@@ -89,7 +89,7 @@ std::optional<std::string> property_of(const Server& server, std::string_view ke
   return value;
 }
 
-struct Wanted {
+struct WantedProcess {
   std::optional<std::string> role;
   std::optional<std::string> node_id;
 
@@ -115,7 +115,7 @@ int usage() {
 }  // namespace
 
 int run_server_stop(const Words& words) {
-  Wanted wanted;
+  WantedProcess wanted;
   for (const std::string& word : words) {
     const size_t equals = word.find('=');
     const std::string name = word.substr(0, equals);

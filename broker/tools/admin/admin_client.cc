@@ -63,7 +63,8 @@ bool Patience::wait() {
 }
 
 ToolResult<AdminClient> AdminClient::make(std::string_view bootstrap,
-                                          const ClientProperties& properties, Endpoint endpoint) {
+                                          const ClientProperties& properties,
+                                          EndpointKind endpoint) {
   auto addresses = parse_bootstrap(bootstrap);
   if (!addresses) {
     return std::unexpected(std::move(addresses.error()));
@@ -315,8 +316,8 @@ Result<> AdminClient::learn_nodes() {
       }
       known = links_.emplace(name, std::move(*link)).first;
     }
-    auto learnt = endpoint_ == Endpoint::Broker ? learn_brokers(known->second)
-                                                : learn_controllers(known->second);
+    auto learnt = endpoint_ == EndpointKind::Broker ? learn_brokers(known->second)
+                                                    : learn_controllers(known->second);
     if (learnt && !nodes_.empty()) {
       return {};
     }

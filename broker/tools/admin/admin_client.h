@@ -9,7 +9,7 @@
 // (60 s) is over: a tool may be started before its broker. The highest version that both sides
 // know is used, per connection, as ApiVersions says.
 //
-// With Endpoint::Controller the addresses are those of controller listeners
+// With EndpointKind::Controller the addresses are those of controller listeners
 // (--bootstrap-controller).
 #pragma once
 
@@ -29,7 +29,7 @@
 
 namespace kafka {
 
-enum class Endpoint { Broker, Controller };
+enum class EndpointKind { Broker, Controller };
 
 // Whom to ask: a broker by its id, or one of these.
 inline constexpr int32_t any_node = -1;
@@ -59,7 +59,7 @@ class AdminClient {
   // Dials nothing yet. Fails on addresses and properties that cannot be used.
   [[nodiscard]] static ToolResult<AdminClient> make(std::string_view bootstrap,
                                                     const ClientProperties& properties,
-                                                    Endpoint endpoint = Endpoint::Broker);
+                                                    EndpointKind endpoint = EndpointKind::Broker);
 
   // Sends the request, waits for its answer. An error code inside of the answer is the caller's.
   // `highest_version` holds back where a later version says things in another way.
@@ -84,7 +84,7 @@ class AdminClient {
   // What the node at the other end offers for an API; empty when it does not know it.
   [[nodiscard]] ToolResult<std::map<int16_t, VersionRange>> versions_of(int32_t node);
 
-  [[nodiscard]] Endpoint endpoint() const { return endpoint_; }
+  [[nodiscard]] EndpointKind endpoint() const { return endpoint_; }
   [[nodiscard]] int32_t request_timeout_ms() const { return request_timeout_ms_; }
   [[nodiscard]] int64_t api_timeout_ms() const { return api_timeout_ms_; }
   void limit_api_time(int64_t ms) { api_timeout_ms_ = ms; }
@@ -120,7 +120,7 @@ class AdminClient {
   [[nodiscard]] Result<> learn_controllers(Link& link);
 
   std::vector<HostPort> bootstrap_;
-  Endpoint endpoint_ = Endpoint::Broker;
+  EndpointKind endpoint_ = EndpointKind::Broker;
   std::string client_id_ = "adminclient-1";
   int32_t request_timeout_ms_ = 30'000;
   int64_t api_timeout_ms_ = 60'000;

@@ -12,7 +12,7 @@ ToolResult<AdminClient> open_client(const Options& options) {
     properties = std::move(*read);
   }
   if (const auto controllers = options.text("bootstrap-controller")) {
-    return AdminClient::make(*controllers, properties, Endpoint::Controller);
+    return AdminClient::make(*controllers, properties, EndpointKind::Controller);
   }
   return AdminClient::make(options.text_or("bootstrap-server", ""), properties);
 }
