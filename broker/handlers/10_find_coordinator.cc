@@ -16,6 +16,7 @@
 
 #include "broker/core/controller/image.h"
 #include "broker/core/group/records.h"
+#include "broker/core/types.h"
 #include "broker/handlers/auto_create.h"
 #include "broker/node/node.h"
 

@@ -1,5 +1,6 @@
 #include "broker/handlers/auto_create.h"
 
+#include "broker/core/types.h"
 #include "broker/node/log_format.h"
 #include "broker/node/node.h"
 #include "broker/node/to_controller.h"

@@ -1,4 +1,5 @@
 #include "broker/handlers/partition_lookup.h"
+#include "broker/core/types.h"
 
 #include <fmt/format.h>
 
