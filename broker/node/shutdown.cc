@@ -75,6 +75,10 @@ void NodeParts::leave_quorum(int64_t began_ms) {
 void NodeParts::shut_down() {
   read_clock();
   server.stop();
+  if (fetchers) {
+    fetchers->stop();
+    isr->stop();
+  }
   metadata.stop();
   peers.stop();
   disk.drain();
