@@ -5,14 +5,19 @@
 
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <optional>
+#include <set>
 #include <random>
 
+#include "labs/common/check.h"
 #include "labs/common/command_kit.h"
 #include "labs/common/commands.h"
 #include "labs/common/diagram.h"
 #include "labs/common/rule.h"
 #include "labs/common/run.h"
+#include "labs/common/topic_view.h"
+#include "protocol/api/19_create_topics.h"
 
 namespace kraftlab {
 namespace {
@@ -117,6 +122,31 @@ void show_drawings(const Places& places, const History& history, const Verdict& 
              out ? short_path(places, page) : "cannot be written: is the disk full?");
 }
 
+// The records of each Produce request, by frame: the bytes of a batch say nothing to a person.
+std::map<uint64_t, std::vector<std::string>> records_by_frame(const History& history) {
+  std::set<std::string> topics;
+  for (const TopicPlan& topic : history.run.topics) {
+    topics.insert(topic.name);
+  }
+  for_each<kafka::CreateTopicsRequest, kafka::CreateTopicsResponse>(
+      history, [&](const Exchange&, const kafka::CreateTopicsRequest& request,
+                   const kafka::CreateTopicsResponse*) {
+        for (const auto& topic : request.topics) {
+          topics.insert(topic.name);
+        }
+      });
+  std::map<uint64_t, std::vector<std::string>> lines;
+  for (const std::string& topic : topics) {
+    for (const SentRecord& record : sent_records(history, topic)) {
+      lines[record.frame].push_back(fmt::format(
+          "{}-{}  {}  key {}  value {}", topic, record.partition,
+          record.offset < 0 ? "not stored" : fmt::format("offset {}", record.offset),
+          record.key ? shown(*record.key) : "null", record.value ? shown(*record.value) : "null"));
+    }
+  }
+  return lines;
+}
+
 void show_next(const Places& places, const Graded& graded) {
   const Translation words = translation_of(places);
   fmt::print("{:<10}./lab solution {}: {}   ·   ./lab list\n", words("next"), graded.lab.id,
@@ -134,6 +164,9 @@ int grade_lab(const Places& places, const std::string& wanted, const GradeOption
   for (int run = 0; run < options.runs; ++run) {
     graded->plan.seed = seed_of_run(options, run);
     auto [verdict, history] = run_and_judge(places, *graded->code, graded->plan);
+    if (!graded->plan.quiet) {
+      fmt::print("\n");  // above it is what the program printed
+    }
     verdict.title = graded->lab.name;
     show(places, verdict, options.json);
     worst = verdict.outcome == Outcome::Pass || worst == Outcome::Fail ? worst : verdict.outcome;
@@ -213,8 +246,13 @@ int show_evidence(const Places& places, const std::string& run, bool json) {
   if (!history) {
     return refuse(history.error().message);
   }
+  const auto records = records_by_frame(*history);
   for (const Exchange& exchange : history->exchanges) {
     fmt::print("{}\n", json ? describe_json(exchange) : describe(exchange));
+    const auto found = records.find(exchange.frame);
+    for (size_t i = 0; !json && found != records.end() && i < found->second.size(); ++i) {
+      fmt::print("      record  {}\n", found->second[i]);
+    }
   }
   if (json || !history->end) {
     return 0;

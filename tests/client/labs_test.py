@@ -169,6 +169,8 @@ def test_the_course_of_a_lab(tmp_path, compiled):
     assert passed.returncode == 0
     assert "What you saw" in passed.stdout and "CreateTopics cities" in passed.stdout
     check_page(passed.stdout)
+    run = re.search(r"./lab evidence (\S+)", passed.stdout).group(1)
+    assert "record  cities-0  offset 0  key null  value" in kraftlab(tmp_path, "evidence", run).stdout
     assert "reference_kcat" in kraftlab(tmp_path, "solution", "01").stdout
     exported = json.loads(kraftlab(tmp_path, "export").stdout)["labs"][0]
     assert (exported["state"], exported["hints_read"]) == ("passed", 2)
