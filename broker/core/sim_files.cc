@@ -84,7 +84,9 @@ class SimFile final : public File {
       const size_t n = part.size() - static_cast<size_t>(std::min<int64_t>(misses, part.size()));
       bytes.resize(std::max(bytes.size(), at + n));
       std::copy_n(part.begin(), n, bytes.begin() + static_cast<ptrdiff_t>(at));
-      files_.space_left_ -= grows - misses;
+      if (files_.space_left_ != SimFiles::unlimited) {
+        files_.space_left_ -= grows - misses;
+      }
       at += n;
       if (misses > 0) {
         return SimFiles::error("write", path_, "No space left on device");
@@ -303,7 +305,7 @@ Result<> SimFiles::remove(const std::string& path) {
   if ((*found)->is_directory && !paths_under(path).empty()) {
     return SimFiles::error("remove", path, "Directory not empty");
   }
-  if (space_left_ != INT64_MAX) {
+  if (space_left_ != unlimited) {
     space_left_ += static_cast<int64_t>((*found)->bytes.size());
   }
   change_names({path, {}, *found});

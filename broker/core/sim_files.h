@@ -37,7 +37,7 @@ class SimFiles final : public Files {
   // -- Faults --
   void fail_next(FileOperation operation, std::string path_part, int after = 0);
   void space_left(int64_t bytes) { space_left_ = bytes; }
-  void space_unlimited() { space_left_ = INT64_MAX; }
+  void space_unlimited() { space_left_ = unlimited; }
   void heal() { faults_.clear(); }  // what has not struck yet will not
   void power_loss(Random& random);
   void flip_bit(const std::string& path, int64_t position, int bit = 0);
@@ -98,7 +98,8 @@ class SimFiles final : public Files {
   std::vector<NameChange> journal_;  // changes that durable_nodes_ does not have yet
   std::vector<Fault> faults_;
   std::map<FileOperation, int64_t> counts_;
-  int64_t space_left_ = INT64_MAX;
+  static constexpr int64_t unlimited = INT64_MAX;
+  int64_t space_left_ = unlimited;
   int64_t now_ms_ = 0;
 };
 
