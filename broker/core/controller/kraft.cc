@@ -200,11 +200,12 @@ Result<int64_t> Kraft::commit(std::vector<MetadataRecord> records, int64_t now_m
   if (auto appended = append(std::move(batch), last_offset, now_ms); !appended) {
     return std::unexpected(std::move(appended.error()));
   }
+  controller_.apply(records, last_offset);
+  pending_.push_back({std::move(records), {}, place.base_offset, last_offset, now_ms});
+  // Last: it may find that the leadership was lost while this node stood still, and forget these.
   if (auto told = step(raft_event::Appended{log_->end_offset()}, now_ms); !told) {
     return std::unexpected(std::move(told.error()));
   }
-  controller_.apply(records, last_offset);
-  pending_.push_back({std::move(records), {}, place.base_offset, last_offset, now_ms});
   return last_offset;
 }
 

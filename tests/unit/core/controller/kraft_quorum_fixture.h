@@ -97,6 +97,9 @@ class Quorum {
     drain(id);
   }
   void cut(int id) { cut_ = id; }  // nothing reaches it and nothing leaves it; -1: nobody
+  // Its process stands still, and is not even told what fails.
+  void pause(int id) { cut_ = paused_ = id; }
+  void go_on() { cut_ = paused_ = -1; }
   void tell_gone(int gone) {
     for (auto& [id, node] : nodes_) {
       if (node.kraft) {
@@ -125,7 +128,7 @@ class Quorum {
         return true;
       }
       for (auto& [id, node] : nodes_) {
-        if (node.kraft && node.kraft->next_deadline_ms() <= now_ms_) {
+        if (node.kraft && id != paused_ && node.kraft->next_deadline_ms() <= now_ms_) {
           must(node.kraft->tick(now_ms_));
           drain(id);
         }
@@ -251,10 +254,10 @@ class Quorum {
     const bool request = message.request.has_value();
     Node& waiting = nodes_.at(request ? message.from : message.to);
     const int life = request ? message.from_life : message.to_life;
-    if (!waiting.kraft || waiting.life != life) {
+    const int id = request ? message.from : message.to;
+    if (!waiting.kraft || waiting.life != life || id == paused_) {
       return;
     }
-    const int id = request ? message.from : message.to;
     if (request || !reachable || !message.response) {
       must(waiting.kraft->on_failed(message.id, ErrorCode::NetworkException, now_ms_));
     } else {
@@ -270,6 +273,7 @@ class Quorum {
   uint64_t last_asked_ = 0;
   uint64_t topics_ = 0;
   int cut_ = -1;
+  int paused_ = -1;
 };
 
 }  // namespace kafka

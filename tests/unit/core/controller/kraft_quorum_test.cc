@@ -68,6 +68,25 @@ TEST_P(KraftQuorum, WhatALostLeaderWroteAloneIsUndone) {
   EXPECT_EQ(quorum.kraft(first).controller().state().topic("alone"), nullptr);
 }
 
+// It stood still for so long that the commit itself finds it out: nothing of it may stay behind.
+TEST_P(KraftQuorum, ACommitThatFindsTheLeadershipLostLeavesNothingPending) {
+  Quorum quorum(3, 0, GetParam());
+  ASSERT_TRUE(quorum.elect());
+  const int old_leader = quorum.active();
+  quorum.pause(old_leader);
+  ASSERT_FALSE(quorum.run_until([] { return false; }, 5'000));
+  ASSERT_NE(quorum.active(), old_leader);
+  ASSERT_TRUE(quorum.kraft(old_leader).is_active_controller());  // as far as it knows
+  (void)quorum.create(old_leader, "too-late");
+  EXPECT_FALSE(quorum.kraft(old_leader).is_active_controller());
+  const int leader = quorum.active();
+  quorum.go_on();
+  ASSERT_TRUE(quorum.create(leader, "in-time"));
+  ASSERT_TRUE(quorum.run_until(
+      [&] { return quorum.kraft(old_leader).image().topic("in-time") != nullptr; }));
+  EXPECT_EQ(quorum.kraft(old_leader).image().topic("too-late"), nullptr);
+}
+
 TEST_P(KraftQuorum, ACleanStopHandsOverAtOnce) {
   Quorum quorum(3, 0, GetParam());
   ASSERT_TRUE(quorum.elect());
