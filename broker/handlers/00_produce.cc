@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/handlers/park.h"
 #include "broker/handlers/partition_lookup.h"
 #include "broker/node/log_format.h"
@@ -236,7 +237,8 @@ Produced produce_all(Node& node, const Request& request, const ProduceRequest& m
                             fmt::format("acks is {}; -1, 0 and 1 exist", message.acks));
       fill_answer(node, request, data, appended, partition, answer, produced.response);
       produced.any_error = produced.any_error || !appended;
-      if (appended && message.acks == acks_all &&
+      if (appended && message.acks == acks_all && !is_on(Bug::AcksAllDoesNotWait) &&
+          !(appended->duplicate && is_on(Bug::DuplicatesDoNotWait)) &&
           partition->high_watermark() <= appended->last_offset) {
         produced.uncommitted.push_back({partition->key(), appended->last_offset + 1,
                                         produced.response.responses.size() - 1,
@@ -259,9 +261,9 @@ bool settle(Node& node, Produced& produced, bool expired) {
       return true;
     }
     const Result<bool> committed = (*partition)->is_committed(wait.end_offset);
-    if (!committed) {
+    if (!committed && !is_on(Bug::LostLeadershipAcknowledged)) {
       set_error(answer, committed.error().code);
-    } else if (!*committed && expired) {
+    } else if (committed && !*committed && expired) {
       set_error(answer, ErrorCode::RequestTimedOut);
     }
     return expired || !committed || *committed;

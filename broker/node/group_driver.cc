@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/node/log_format.h"
 #include "broker/node/loggers.h"
 #include "broker/node/node.h"
@@ -58,7 +59,7 @@ void GroupDriver::append(GroupAppend append, GroupOutput& next) {
     return;
   }
   const int64_t end_offset = appended->last_offset + 1;
-  if (partition->high_watermark() >= end_offset) {
+  if (partition->high_watermark() >= end_offset || is_on(Bug::CommitsBeforeReplicated)) {
     coordinator_->appended(append, ErrorCode::None, now_ms_, next);
     return;
   }
@@ -85,7 +86,7 @@ void GroupDriver::on_moved(Partition& partition) {
     const bool committed = partition.leader_epoch() == waiting.append.leader_epoch &&
                            partition.high_watermark() >= waiting.end_offset;
     coordinator_->appended(waiting.append,
-                           committed ? ErrorCode::None : ErrorCode::NotLeaderOrFollower, now_ms_,
+                           committed || is_on(Bug::LostCommitsAcknowledged) ? ErrorCode::None : ErrorCode::NotLeaderOrFollower, now_ms_,
                            output);
   }
   run(std::move(output));
@@ -156,7 +157,7 @@ Result<bool> GroupDriver::load_step(Partition& partition, Loading& loading) {
   if (!bytes) {
     return std::unexpected(bytes.error());
   }
-  if (bytes->empty()) {
+  if (bytes->empty() || is_on(Bug::CoordinatorDoesNotLoad)) {
     return false;
   }
   if (const Result<> loaded = loading.loader->load(*bytes); !loaded) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/core/bugs.h"
 #include "broker/core/controller/controller.h"
 
 namespace kafka {
@@ -63,13 +64,14 @@ Result<> Controller::check_alter_partition(int32_t broker_id, const PartitionIma
       asked.partition_epoch > partition->partition_epoch) {
     return fail(ErrorCode::NotController);
   }
-  if (asked.leader_epoch < partition->leader_epoch) {
+  if (asked.leader_epoch < partition->leader_epoch && !is_on(Bug::AlterPartitionOfDeposedLeader)) {
     return fail(ErrorCode::FencedLeaderEpoch);
   }
   if (broker_id != partition->leader) {
     return fail(ErrorCode::InvalidRequest);
   }
-  if (asked.partition_epoch < partition->partition_epoch) {
+  if (asked.partition_epoch < partition->partition_epoch &&
+      !is_on(Bug::AlterPartitionWithoutCompareAndSet)) {
     return fail(ErrorCode::InvalidUpdateVersion);
   }
   const int8_t state = asked.leader_recovery_state;
@@ -80,7 +82,8 @@ Result<> Controller::check_alter_partition(int32_t broker_id, const PartitionIma
     return fail(ErrorCode::InvalidRequest);
   }
   for (const auto& [id, epoch] : asked.new_isr_with_epochs) {
-    if (!is_usable(id) || (epoch != no_broker_epoch && epoch != state_.broker(id)->epoch)) {
+    if (!is_on(Bug::AlterPartitionTakesEarlierLives) &&
+        (!is_usable(id) || (epoch != no_broker_epoch && epoch != state_.broker(id)->epoch))) {
       return fail(ErrorCode::IneligibleReplica);
     }
   }

@@ -18,6 +18,7 @@
 #include <set>
 
 #include "broker/config/config_def.h"
+#include "broker/core/bugs.h"
 #include "broker/core/controller/controller.h"
 #include "broker/core/controller/features.h"
 #include "broker/core/controller/new_partitions.h"
@@ -218,7 +219,7 @@ Result<const BrokerImage*> Controller::registered(int32_t broker_id, int64_t bro
     return fail(ErrorCode::StaleBrokerEpoch,
                 fmt::format("Broker {} is not registered.", broker_id));
   }
-  if (broker->epoch != broker_epoch) {
+  if (broker->epoch != broker_epoch && !is_on(Bug::BrokerEpochIgnored)) {
     return fail(ErrorCode::StaleBrokerEpoch, fmt::format("Broker {} has epoch {} now, not {}.",
                                                          broker_id, broker->epoch, broker_epoch));
   }
@@ -273,7 +274,8 @@ Result<Controller::Registered> Controller::decide_register_broker(
     record.broker_epoch = existing->epoch;
   } else {
     const bool clean = existing != nullptr && registration.previous_broker_epoch == existing->epoch;
-    if (state_.feature_level(elr_feature) > 0 && !clean) {
+    if (is_on(Bug::UncleanShutdownTrusted)) {
+    } else if (state_.feature_level(elr_feature) > 0 && !clean) {
       update_isr_members({.unclean = registration.broker_id}, result.batches);
       update_eligible({.unclean = registration.broker_id}, result.batches);
     } else {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/controller/features.h"
 #include "broker/core/controller/metadata_loader.h"
@@ -200,11 +201,19 @@ Result<int64_t> Kraft::commit(std::vector<MetadataRecord> records, int64_t now_m
   if (auto appended = append(std::move(batch), last_offset, now_ms); !appended) {
     return std::unexpected(std::move(appended.error()));
   }
-  controller_.apply(records, last_offset);
-  pending_.push_back({std::move(records), {}, place.base_offset, last_offset, now_ms});
+  const auto keep = [&] {
+    controller_.apply(records, last_offset);
+    pending_.push_back({std::move(records), {}, place.base_offset, last_offset, now_ms});
+  };
+  if (!is_on(Bug::PendingAfterLostLeadership)) {
+    keep();
+  }
   // Last: it may find that the leadership was lost while this node stood still, and forget these.
   if (auto told = step(raft_event::Appended{log_->end_offset()}, now_ms); !told) {
     return std::unexpected(std::move(told.error()));
+  }
+  if (is_on(Bug::PendingAfterLostLeadership)) {
+    keep();
   }
   return last_offset;
 }

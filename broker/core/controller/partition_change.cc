@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/controller/broker_ids.h"
 #include "broker/core/controller/features.h"
 #include "broker/core/controller/reassignment.h"
@@ -67,7 +68,7 @@ class Change {
   }
 
   void populate_elr() {
-    if (!rules_.elr_enabled) {
+    if (!rules_.elr_enabled || is_on(Bug::NoEligibleReplicas)) {
       return;
     }
     if (isr_.size() >= static_cast<size_t>(std::max(rules_.min_insync_replicas, 0))) {
@@ -88,7 +89,9 @@ class Change {
     return contains(partition_.replicas, id) && rules_.can_lead(id, directory_of(partition_, id));
   }
   bool is_valid(int32_t id) const {
-    return (contains(isr_, id) || (isr_.empty() && contains(elr_, id))) && is_alive(id);
+    return (contains(isr_, id) || (isr_.empty() && contains(elr_, id)) ||
+            is_on(Bug::LeaderOutsideIsr)) &&
+           is_alive(id);
   }
 
   int32_t clean_leader() const {
@@ -245,7 +248,7 @@ PartitionImage changed(const PartitionImage& partition, const PartitionChangeRec
   take(after.directories, record.directories);
   if (record.leader != leader_unchanged) {
     after.leader = record.leader;
-    ++after.leader_epoch;
+    after.leader_epoch += is_on(Bug::LeaderEpochStays) ? 0 : 1;
   }
   if (record.leader_recovery_state >= leader_recovered) {
     after.leader_recovery_state = record.leader_recovery_state;

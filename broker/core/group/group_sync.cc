@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/group/group.h"
 
@@ -43,7 +44,7 @@ ErrorCode Group::check_sync(const SyncGroupRequest& request) const {
   if (error != ErrorCode::None) {
     return error;
   }
-  if (request.generation_id != generation_) {
+  if (request.generation_id != generation_ && !is_on(Bug::OldGenerationsSync)) {
     return ErrorCode::IllegalGeneration;
   }
   if (differs(request.protocol_type, protocol_type_) ||
@@ -144,7 +145,7 @@ ErrorCode Group::commit(std::string_view member_id, const std::optional<std::str
   if (error != ErrorCode::None) {
     return error;
   }
-  if (generation != generation_) {
+  if (generation != generation_ && !is_on(Bug::OldGenerationsCommit)) {
     return ErrorCode::IllegalGeneration;
   }
   if (is(GroupState::CompletingRebalance)) {  // it may own other partitions in a moment

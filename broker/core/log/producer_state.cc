@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/log/big_endian.h"
 #include "protocol/crc32c.h"
@@ -73,6 +74,9 @@ Result<std::optional<ProducerStates::AppendedBatch>> ProducerStates::check(
     }
     return std::nullopt;
   }
+  if (is_on(Bug::DuplicatesTaken) && batch.base_sequence() <= producer.last_sequence()) {
+    return std::nullopt;
+  }
   for (const Batch& known : std::span(producer.batches).first(producer.batch_count)) {
     if (known.first_sequence() == batch.base_sequence() &&
         known.last_sequence == batch.last_sequence()) {
@@ -80,7 +84,8 @@ Result<std::optional<ProducerStates::AppendedBatch>> ProducerStates::check(
                            known.timestamp};
     }
   }
-  if (!follows(producer.last_sequence(), batch.base_sequence())) {
+  if (!follows(producer.last_sequence(), batch.base_sequence()) &&
+      !is_on(Bug::SequenceGapsTaken)) {
     return fail(ErrorCode::OutOfOrderSequenceNumber,
                 fmt::format("producer {} sends sequence {} after {}", batch.producer_id(),
                             batch.base_sequence(), producer.last_sequence()));
@@ -89,7 +94,8 @@ Result<std::optional<ProducerStates::AppendedBatch>> ProducerStates::check(
 }
 
 void ProducerStates::update(const BatchView& batch) {
-  if (!batch.has_producer_id()) {
+  if (!batch.has_producer_id() ||
+      (is_on(Bug::ProducersForgotten) && batch.base_sequence() % 2 == 1)) {
     return;
   }
   if (batch.is_control()) {

@@ -13,6 +13,7 @@
 // own directories open the same way: index files may be missing, or 10 MiB of zeros.
 #include <algorithm>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/log/epochs.h"
 #include "broker/core/log/file_names.h"
@@ -267,7 +268,7 @@ Result<ProducerStates*> Log::producer_states() {
       return std::unexpected(removed.error());
     }
   }
-  if (covered < log_end_offset_) {
+  if (covered < log_end_offset_ && !is_on(Bug::ProducerStateNotReplayed)) {
     const auto replayed = replay(covered, [&](const BatchView& batch) {
       if (batch.base_offset() >= covered) {
         states.update(batch);

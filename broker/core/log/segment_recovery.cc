@@ -2,6 +2,7 @@
 //
 //    | trusted: below the recovery point | scanned: checksum, offsets grow | torn: cut |
 //                                        ^ newest index entry that can be believed
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/log/segment.h"
 
@@ -66,6 +67,9 @@ Result<Segment::Recovery> Segment::recover(int64_t trusted, int32_t index_interv
     visit(batch);
     if (auto indexed = index_batch(BatchSummary::of(**found), index_interval_bytes); !indexed) {
       return std::unexpected(indexed.error());
+    }
+    if (is_on(Bug::RecoveryDropsTheLastBatch) && (*found)->end() == size_) {
+      break;
     }
     recovery.next_offset = batch.next_offset();
     good_end = (*found)->end();

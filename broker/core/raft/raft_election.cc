@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/raft/raft.h"
 
@@ -168,6 +169,9 @@ bool Raft::grants(const ReplicaKey& candidate, bool log_is_current, bool pre_vot
       default: return log_is_current;
     }
   }
+  if (voted_.id >= 0 && is_on(Bug::VotesTwice)) {
+    return log_is_current;
+  }
   if (voted_.id >= 0) {
     return voted_.id == candidate.id && (voted_.directory_id.is_zero() ||
                                          voted_.directory_id == candidate.directory_id);
@@ -208,7 +212,8 @@ VoteResponse Raft::judge(const VoteRequest& request) {
     const ReplicaKey candidate{asked->replica_id, asked->replica_directory_id};
     const bool current = std::tuple(asked->last_offset_epoch, asked->last_offset) >=
                          std::tuple(log_.last_epoch(), log_.end_offset());
-    answer.vote_granted = grants(candidate, current, asked->pre_vote);
+    answer.vote_granted =
+        grants(candidate, current || is_on(Bug::VotesForShorterLogs), asked->pre_vote);
     if (answer.vote_granted && !asked->pre_vote && voted_.id < 0) {
       voted_ = candidate;
       role_ = QuorumRole::Unattached;  // its own pre-vote is over: this one may win

@@ -12,6 +12,7 @@
 #include <functional>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/raft/raft.h"
 
@@ -133,14 +134,14 @@ void Raft::advance_high_watermark() {
   std::vector<int64_t> ends;
   for (const auto& [id, voter] : voters()) {
     if (id == config_.node_id && is_voter()) {
-      ends.push_back(durable_end_);
+      ends.push_back(is_on(Bug::LeaderCountsUnsynced) ? log_.end_offset() : durable_end_);
     } else {
       const auto progress = progress_.find({id, voter.directory_id});
       ends.push_back(progress == progress_.end() ? -1 : progress->second.log_end_offset);
     }
   }
   std::ranges::sort(ends, std::greater<>());
-  const int64_t offset = ends[majority() - 1];
+  const int64_t offset = ends[is_on(Bug::CommitsWithoutMajority) ? 0 : majority() - 1];
   if (offset > epoch_start_offset_ && offset > high_watermark_) {
     set_high_watermark(offset);
   }

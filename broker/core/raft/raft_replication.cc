@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/raft/raft.h"
 #include "broker/core/types.h"
@@ -38,7 +39,7 @@ void Raft::run_follower() {
   run_at(election_deadline_ms_);
   run_update_voter();
   const bool installing = snapshot_fetch_ && snapshot_fetch_->installing;
-  if (leader_gone_ || installing || awaits_flush()) {
+  if (leader_gone_ || installing || (awaits_flush() && !is_on(Bug::AcknowledgesUnsynced))) {
     return;  // nobody to ask, or an event comes first
   }
   if (now_ms_ < next_fetch_ms_) {
@@ -59,7 +60,7 @@ void Raft::run_follower() {
 // No leader is known: voters and bootstrap servers are asked in turn. Whoever is asked says who
 // leads, as far as it knows.
 void Raft::run_discovery() {
-  if (awaits_flush()) {
+  if (awaits_flush() && !is_on(Bug::AcknowledgesUnsynced)) {
     return;  // the leader of this very epoch may be asked, who counts it
   }
   if (now_ms_ < next_fetch_ms_) {
@@ -173,7 +174,7 @@ void Raft::truncate_for(const FetchResponse::EpochEndOffset& diverging) {
   CHECK(end >= high_watermark_ && end >= log_.start_offset(),
         "the leader of epoch {} asks to truncate to {}, and everything below {} is committed",
         epoch_, end, std::max(high_watermark_, log_.start_offset()));
-  if (end < log_.end_offset()) {
+  if (end < log_.end_offset() && !is_on(Bug::MetadataNotTruncated)) {
     say(fmt::format("Truncating from {} to {}: epoch {} ended there", log_.end_offset(), end,
                     diverging.epoch));
     log_.truncate(end);
@@ -230,7 +231,7 @@ void Raft::handle(const raft_event::Request& event, const FetchRequest& request)
   fetch.deadline_ms = now_ms_ + request.max_wait_ms;
   const bool on_our_history =
       check_leader_request(asked->current_leader_epoch) == ErrorCode::None &&
-      history_at(*asked) == HistoryAt::Same;
+      (history_at(*asked) == HistoryAt::Same || is_on(Bug::MetadataHistoryNotCompared));
   if (on_our_history && id >= 0) {
     note_fetch(fetch.replica, asked->fetch_offset);
   }

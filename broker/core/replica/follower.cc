@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 
 namespace kafka {
@@ -166,7 +167,8 @@ void Follower::on_response(const FetchResponse& response, int64_t now_ms) {
       const auto state = partitions_.find(key);
       Partition* partition = partition_of(key);
       if (state == partitions_.end() || partition == nullptr || !state->second.asked ||
-          state->second.leader_epoch != partition->leader_epoch()) {
+          (state->second.leader_epoch != partition->leader_epoch() &&
+           !is_on(Bug::FollowerTakesOldAnswers))) {
         continue;  // no longer followed, or under another leader
       }
       take(*partition, state->second, data, now_ms);
@@ -224,6 +226,9 @@ void Follower::on_error(Partition& partition, State& state, ErrorCode error, int
       state.phase = Phase::FindingEnd;
       return;
     case ErrorCode::FencedLeaderEpoch:
+      if (is_on(Bug::FollowerFetchesFromItsHighWatermark)) {
+        (void)partition.truncate_to(partition.high_watermark());
+      }
       state.phase = Phase::Stopped;  // metadata with the new epoch is on its way
       return;
     case ErrorCode::NotLeaderOrFollower:

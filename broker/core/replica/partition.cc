@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
+
 namespace kafka {
 
 Partition::Partition(TopicReplicas& topic, int32_t index, std::unique_ptr<Log> log,
@@ -17,7 +19,8 @@ Partition::Partition(TopicReplicas& topic, int32_t index, std::unique_ptr<Log> l
       index_(index) {}
 
 bool Partition::set_role(PartitionRole role, int64_t now_ms) {
-  if (role.leader_epoch < leader_epoch_ || role.partition_epoch < partition_epoch_) {
+  if ((role.leader_epoch < leader_epoch_ || role.partition_epoch < partition_epoch_) &&
+      !is_on(Bug::OldRolesTaken)) {
     return false;
   }
   const bool new_epoch = role.leader_epoch != leader_epoch_;
@@ -46,7 +49,8 @@ bool Partition::set_role(PartitionRole role, int64_t now_ms) {
 }
 
 Result<> Partition::check_epoch(int32_t current_leader_epoch) const {
-  if (current_leader_epoch == no_epoch || current_leader_epoch == leader_epoch_) {
+  if (current_leader_epoch == no_epoch || current_leader_epoch == leader_epoch_ ||
+      is_on(Bug::NoFetchFencing)) {
     return {};
   }
   return current_leader_epoch < leader_epoch_
@@ -70,7 +74,7 @@ Result<> Partition::check_leader(int32_t current_leader_epoch) const {
 }
 
 Result<std::optional<OffsetAndEpoch>> Partition::divergence(const PartitionFetch& fetch) {
-  if (fetch.last_fetched_epoch == no_epoch) {
+  if (fetch.last_fetched_epoch == no_epoch || is_on(Bug::DivergenceNotTold)) {
     return std::nullopt;
   }
   const Result<OffsetAndEpoch> end = log_->end_of_epoch(fetch.last_fetched_epoch);
@@ -93,6 +97,9 @@ Result<PartitionData> Partition::read(const PartitionFetch& fetch) {
                                                 : check_epoch(fetch.current_leader_epoch);
       !serves) {
     return std::unexpected(serves.error());
+  }
+  if (is_on(Bug::ReadsBeyondHighWatermark)) {
+    return read_below(fetch, log_->log_end_offset());
   }
   return read_below(
       fetch, fetch.isolation == Isolation::ReadCommitted ? last_stable_offset() : high_watermark_);

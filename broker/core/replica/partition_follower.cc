@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "broker/core/bugs.h"
 #include "broker/core/replica/partition.h"
 #include "protocol/record_batch.h"
 
@@ -28,7 +29,7 @@ Result<Whole> whole_batches(std::span<const uint8_t> records, int32_t leader_epo
                                  batch.base_offset()));
       return false;
     }
-    if (batch.partition_leader_epoch() > leader_epoch) {
+    if (batch.partition_leader_epoch() > leader_epoch && !is_on(Bug::LaterEpochsTaken)) {
       return false;
     }
     if (whole.bytes == 0) {
@@ -70,7 +71,9 @@ Result<> Partition::append_from_leader(std::span<const uint8_t> records, int64_t
 }
 
 Result<> Partition::follow(int64_t leader_high_watermark, int64_t leader_log_start) {
-  const int64_t reached = std::min(leader_high_watermark, log_->log_end_offset());
+  const int64_t reached = is_on(Bug::FollowerHighWatermarkUnclamped)
+                              ? leader_high_watermark
+                              : std::min(leader_high_watermark, log_->log_end_offset());
   if (reached > high_watermark_) {
     high_watermark_ = reached;
     note_moved();
@@ -94,7 +97,14 @@ Result<int64_t> Partition::truncate_to_epoch(const OffsetAndEpoch& leader_end) {
     return std::unexpected(ours.error());
   }
   int64_t target = leader_end.offset;
-  if (ours->epoch == leader_end.epoch) {
+  if (is_on(Bug::TruncatesToHighWatermark)) {
+    const Result<> cut_there = truncate_to(high_watermark_);
+    return cut_there ? Result<int64_t>(log_->log_end_offset())
+                     : std::unexpected(cut_there.error());
+  }
+  if (is_on(Bug::TruncatesTooLittle)) {
+    target = log_->log_end_offset();
+  } else if (ours->epoch == leader_end.epoch) {
     target = std::min(target, ours->offset);
   } else if (ours->epoch != no_epoch) {
     target = ours->offset;
@@ -113,7 +123,9 @@ Result<> Partition::truncate_to(int64_t offset) {
   if (!cut) {
     return std::unexpected(cut.error());
   }
-  high_watermark_ = std::min(high_watermark_, log_->log_end_offset());
+  if (!is_on(Bug::HighWatermarkSurvivesTruncation)) {
+    high_watermark_ = std::min(high_watermark_, log_->log_end_offset());
+  }
   return {};
 }
 

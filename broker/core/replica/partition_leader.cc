@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/replica/partition.h"
 
@@ -22,7 +23,7 @@ Result<AppendInfo> Partition::append_as_leader(std::span<uint8_t> batches, int16
   if (!is_leader()) {
     return std::unexpected(check_leader(no_epoch).error());
   }
-  if (acks == -1 && !has_enough_replicas()) {
+  if (acks == -1 && !has_enough_replicas() && !is_on(Bug::MinIsrIgnoredAtAppend)) {
     return fail(
         ErrorCode::NotEnoughReplicas,
         fmt::format("{} in-sync replicas of {}, min.insync.replicas is {}", isr_.committed().size(),
@@ -88,7 +89,7 @@ Result<PartitionData> Partition::read_as_follower(const PartitionFetch& fetch,
   }
   const auto live = context_.live.find(from.id);
   if (from.broker_epoch != -1 && live != context_.live.end() &&
-      live->second.epoch > from.broker_epoch) {
+      live->second.epoch > from.broker_epoch && !is_on(Bug::FetchOfAnEarlierLifeCounts)) {
     return fail(ErrorCode::NotLeaderOrFollower,
                 fmt::format("broker {} fetches with epoch {} of an earlier life, it is {} now",
                             from.id, from.broker_epoch, live->second.epoch));
@@ -97,7 +98,7 @@ Result<PartitionData> Partition::read_as_follower(const PartitionFetch& fetch,
       fetch.offset >= log_->log_start_offset() && fetch.offset <= log_->log_end_offset();
   if (from.update && in_range) {
     const Result<std::optional<OffsetAndEpoch>> diverging = divergence(fetch);
-    if (diverging && !*diverging) {
+    if (diverging && (!*diverging || is_on(Bug::DivergedFollowerCounts))) {
       update_follower(*state, fetch, from, now_ms);
     }
   }
@@ -126,13 +127,19 @@ void Partition::update_follower(FollowerState& state, const PartitionFetch& fetc
 // one, the high watermark would otherwise run away from them with every append.
 void Partition::advance_high_watermark(int64_t now_ms) {
   int64_t smallest = log_->log_end_offset();
-  if (smallest <= high_watermark_ || !has_enough_replicas()) {
+  if (smallest <= high_watermark_ ||
+      (!has_enough_replicas() && !is_on(Bug::MinIsrIgnoredByHighWatermark))) {
     return;
   }
   for (const FollowerState& follower : followers_) {
+    if (is_on(Bug::HighWatermarkIgnoresFollowers)) {
+      break;
+    }
     if (follower.log_end_offset < smallest &&
-        (isr_.may_hold(follower.id) ||
-         (follower.is_caught_up(log_->log_end_offset(), now_ms, context_.lag_time_max_ms) &&
+        ((is_on(Bug::HighWatermarkIgnoresProposedIsr) ? isr_.holds(follower.id)
+                                                      : isr_.may_hold(follower.id)) ||
+         (!is_on(Bug::HighWatermarkIgnoresProposedIsr) &&
+          follower.is_caught_up(log_->log_end_offset(), now_ms, context_.lag_time_max_ms) &&
           may_join_isr(follower)))) {
       smallest = follower.log_end_offset;
     }
@@ -153,8 +160,11 @@ bool Partition::may_join_isr(const FollowerState& follower) const {
 }
 
 bool Partition::is_in_sync(const FollowerState& follower) const {
+  if (is_on(Bug::JoinsIsrBehindHighWatermark)) {
+    return true;
+  }
   return follower.log_end_offset >= high_watermark_ &&
-         follower.log_end_offset >= epoch_start_offset_;
+         (follower.log_end_offset >= epoch_start_offset_ || is_on(Bug::JoinsIsrBeforeEpochStart));
 }
 
 bool Partition::propose_isr(bool shrink, int64_t now_ms) {
@@ -170,7 +180,7 @@ bool Partition::propose_isr(bool shrink, int64_t now_ms) {
   if (wanted.size() == isr_.committed().size()) {
     std::erase_if(wanted, [&](int32_t id) {
       const FollowerState* state = follower(id);
-      return shrink && id != context_.local_id &&
+      return shrink && !is_on(Bug::IsrNeverShrinks) && id != context_.local_id &&
              (state == nullptr ||
               !state->is_caught_up(log_->log_end_offset(), now_ms, context_.lag_time_max_ms));
     });
@@ -227,6 +237,10 @@ IsrOutcome Partition::on_isr_answer(const AlterPartitionResponse::PartitionData&
     case ErrorCode::NewLeaderElected:
       return IsrOutcome::Settled;
     default:
+      if (is_on(Bug::ProposalForgottenOnRetry)) {
+        isr_.withdraw();
+        return IsrOutcome::Settled;
+      }
       return IsrOutcome::Retry;
   }
 }

@@ -1,0 +1,95 @@
+// Checker: the rules that hold inside of the cluster, looked at after every event of a node.
+//
+//   metadata    one leader per epoch; a leader has everything that was committed; the high
+//               watermark is within the log and never goes back; two nodes whose images are at the
+//               same offset have the same image
+//   partitions  one leader per epoch; a leader of the newest epoch has everything committed; what
+//               is committed never changes, on no replica; the high watermark is within the log, a
+//               follower's not above what a leader has committed, and it waits while the ISR is
+//               smaller than min.insync.replicas
+//   clients     what acks=all acknowledged, and what a consumer was given, is committed
+//
+// "Committed" is what lay below the high watermark of a partition's leader once: the checker keeps
+// the batches (offsets, epoch and checksum) of each partition as the truth.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/core/types.h"
+#include "tests/sim/cluster.h"
+#include "tests/sim/history.h"
+
+namespace kafka {
+class Partition;
+struct PartitionImage;
+}
+
+namespace kafka::sim {
+
+class Checker {
+ public:
+  explicit Checker(World& world) : world_(world) {}
+
+  void after_event(SimMachine& machine);
+
+  // A client was told so.
+  void on_acknowledged(const PartitionId& partition, int64_t offset) const;
+  void on_read(const PartitionId& partition, int64_t offset) const;
+
+  // When all is calm: every coordinator is what a replay of its log gives.
+  void check_coordinators(Cluster& cluster) const;
+
+  int64_t committed_batches() const { return committed_batches_; }
+
+ private:
+  struct BatchId {
+    int64_t base = 0;
+    int64_t last = 0;
+    int32_t epoch = 0;
+    uint32_t crc = 0;
+    friend bool operator==(const BatchId&, const BatchId&) = default;
+  };
+  struct Truth {
+    std::vector<BatchId> batches;
+    int64_t end = 0;
+    int32_t epoch = -1;  // the newest that committed something
+    std::map<int32_t, int32_t> leaders;  // by epoch
+  };
+  // What was seen of a replica in its present life.
+  struct Seen {
+    Life life = nobody;
+    int32_t leading_epoch = -1;
+    int64_t high_watermark = 0;
+  };
+  struct SeenNode {
+    Life life = nobody;
+    int64_t raft_high_watermark = -1;
+    int64_t image_offset = -1;
+  };
+
+  void check_raft(SimMachine& machine, SeenNode& seen);
+  void check_image(SimMachine& machine, SeenNode& seen);
+  void check_partition_image(const std::string& topic, int32_t index, const PartitionImage& image);
+  void check_partition(SimMachine& machine, Partition& partition);
+  void check_leader(SimMachine& machine, Partition& partition, Truth& truth, Seen& seen);
+  void commit(SimMachine& machine, Partition& partition, Truth& truth);
+  void compare(SimMachine& machine, Partition& partition, const Truth& truth, int64_t from,
+               int64_t to) const;
+  [[noreturn]] void broken(std::string rule, const SimMachine& machine, const Partition& partition,
+                           const std::string& what) const;
+
+  World& world_;
+  std::map<int32_t, int32_t> metadata_leaders_;  // by epoch
+  int64_t metadata_committed_ = -1;
+  std::map<int64_t, uint64_t> images_;  // digests by offset
+  std::map<int32_t, SeenNode> nodes_;
+  std::map<TopicIdPartition, Truth> truths_;
+  std::map<std::pair<int32_t, TopicIdPartition>, Seen> seen_;
+  int64_t committed_batches_ = 0;
+};
+
+}  // namespace kafka::sim
