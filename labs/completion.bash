@@ -36,6 +36,7 @@ _kraftlab_options() {
     export) echo --format ;;
     up) echo --port --yes ;;
     test) echo --all -k --yes ;;
+    sim) echo --seeds --from --seed --seconds --nodes --shape --jobs --shrink --trace --budget --bug --bugs ;;
     bench) echo --quick --only ;;
     logs) echo -f ;;
     hint | explain | solution | progress | doctor) echo --lang ;;
@@ -47,7 +48,7 @@ _kraftlab_complete() {
   root=$(cd "$(dirname "$(readlink -f "${COMP_WORDS[0]/#\~/$HOME}" 2>/dev/null || echo .)")" && pwd)
   if ((COMP_CWORD == 1)); then
     choices="up down status logs reset-broker build cluster list start grade watch hint explain
-      evidence replay solution reset progress export verify doctor test bench completion help"
+      evidence replay solution reset progress export verify doctor test sim bench completion help"
   else
     case $before in
       --in) choices="cpp python go sh notebook" ;;
