@@ -1,4 +1,5 @@
-// kafka-metadata-quorum.sh describe: who leads the metadata quorum, who votes, and how far each is.
+// kafka-metadata-quorum.sh: who leads the metadata quorum, who votes, and how far each is; and a
+// change of the voters (quorum_voters.h).
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -8,6 +9,7 @@
 #include "broker/tools/common/console.h"
 #include "broker/tools/common/subcommands.h"
 #include "broker/tools/common/table.h"
+#include "broker/tools/quorum_voters.h"
 #include "broker/tools/tools.h"
 #include "protocol/api/55_describe_quorum.h"
 
@@ -19,10 +21,10 @@ using Quorum = DescribeQuorumResponse::PartitionData;
 using Replica = DescribeQuorumResponse::ReplicaState;
 
 CommandParser quorum_parser() {
-  const auto unbuilt = [](std::string name) {
-    return CommandSpec{
-        std::move(name), "Not supported: this quorum does not change its voters.", {}};
-  };
+  const ArgumentSpec dry_run{.name = "--dry-run",
+                             .short_name = {},
+                             .takes_value = false,
+                             .doc = "Only say what would be done."};
   return CommandParser(
       "kafka-metadata-quorum", "Describes the quorum that keeps the cluster's metadata.",
       {{.name = "--bootstrap-server",
@@ -48,20 +50,37 @@ CommandParser quorum_parser() {
           .short_name = {},
           .takes_value = false,
           .doc = "Times as \"12 ms ago\"; with --replication."}}},
-       unbuilt("add-controller"),
-       unbuilt("remove-controller")},
+       {"add-controller",
+        "Makes the controller whose configuration --command-config names a voter.",
+        {dry_run}},
+       {"remove-controller",
+        "Takes a controller out of the voters.",
+        {{.name = "--controller-id",
+          .short_name = "-i",
+          .required = true,
+          .doc = "The id of the controller to remove."},
+         {.name = "--controller-directory-id",
+          .short_name = "-d",
+          .required = true,
+          .doc = "The id of its metadata directory."},
+         dry_run}}},
       {"bootstrap"});
 }
 
-ToolResult<AdminClient> open_quorum_client(const ParsedCommand& command) {
-  ClientProperties properties;
-  if (const auto path = command.text("--command-config")) {
-    auto read = read_client_properties(*path);
-    if (!read) {
-      return tool_failure("", "Properties file " + *path + " does not exists!");
-    }
-    properties = std::move(*read);
+ToolResult<ClientProperties> quorum_properties(const ParsedCommand& command) {
+  const auto path = command.text("--command-config");
+  if (!path) {
+    return ClientProperties();
   }
+  auto read = read_client_properties(*path);
+  if (!read) {
+    return tool_failure("", "Properties file " + *path + " does not exists!");
+  }
+  return read;
+}
+
+ToolResult<AdminClient> open_quorum_client(const ParsedCommand& command,
+                                           const ClientProperties& properties) {
   if (const auto controllers = command.text("--bootstrap-controller")) {
     return AdminClient::make(*controllers, properties, EndpointKind::Controller);
   }
@@ -217,8 +236,15 @@ ToolResult<> print_replication(AdminClient& client, bool human_readable) {
   return {};
 }
 
-// What the options of describe lack, or nullopt.
-std::optional<std::string_view> describe_complaint(const ParsedCommand& command) {
+// What the options lack, or nullopt.
+std::optional<std::string_view> complaint_about(const ParsedCommand& command) {
+  if (command.command == "add-controller" && !command.has("--command-config")) {
+    return "You must supply the configuration file of the controller you are adding when using "
+           "add-controller.";
+  }
+  if (command.command != "describe") {
+    return std::nullopt;
+  }
   const bool status = command.has("--status");
   const bool replication = command.has("--replication");
   if (!status && !replication) {
@@ -231,6 +257,20 @@ std::optional<std::string_view> describe_complaint(const ParsedCommand& command)
     return "The option --human-readable is only supported along with --replication";
   }
   return std::nullopt;
+}
+
+ToolResult<> run_quorum_command(AdminClient& client, const ParsedCommand& command,
+                         const ClientProperties& properties) {
+  if (command.command == "add-controller") {
+    return add_controller(client, properties, command.has("--dry-run"));
+  }
+  if (command.command == "remove-controller") {
+    return remove_controller(client, command.text("--controller-id").value_or(""),
+                             command.text("--controller-directory-id").value_or(""),
+                             command.has("--dry-run"));
+  }
+  return command.has("--status") ? print_status(client)
+                                 : print_replication(client, command.has("--human-readable"));
 }
 
 int report_quorum(const ToolError& error) {
@@ -248,24 +288,19 @@ int run_metadata_quorum(const Words& words) {
   if (!command) {
     return exit_code;
   }
-  if (command->command != "describe") {
-    fmt::print(stderr,
-               "{}: this broker's quorum does not change its voters; they are set when "
-               "its directories are formatted.\n",
-               command->command);
-    return 1;
-  }
-  if (const auto complaint = describe_complaint(*command)) {
+  if (const auto complaint = complaint_about(*command)) {
     fmt::print(stderr, "{}\n", *complaint);
     return 1;
   }
-  auto client = open_quorum_client(*command);
+  const auto properties = quorum_properties(*command);
+  if (!properties) {
+    return report_quorum(properties.error());
+  }
+  auto client = open_quorum_client(*command, *properties);
   if (!client) {
     return report_quorum(client.error());
   }
-  const auto done = command->has("--status")
-                        ? print_status(*client)
-                        : print_replication(*client, command->has("--human-readable"));
+  const auto done = run_quorum_command(*client, *command, *properties);
   return done ? 0 : report_quorum(done.error());
 }
 

@@ -6,7 +6,7 @@ Traffic runs through every change: what was acknowledged is read back afterwards
 import pytest
 
 from kit.clusters import Cluster, broker, combined, controller, wait_until
-from kit.nodes import ApacheKafka, Kraftlab, java, run
+from kit.nodes import ApacheKafka, Kraftlab, java, run, tool
 from kit.traffic import Traffic, create_topic, metadata
 
 
@@ -119,6 +119,40 @@ def test_controllers_join_and_leave_by_apache_kafkas_tool(kafka_libs, tmp_path):
                     "--controller-id", leader, "--controller-directory-id", directory)
         wait_until(lambda: set(cluster.quorum().voters) == {1, 2, 3, 4} - {int(leader)}, "the leader has left")
         create_topic(cluster.bootstrap, "after", replicas=3)
+
+
+def test_our_quorum_tool_says_what_apache_kafkas_says(java_tools, tmp_path):
+    """A controller joins, leaves, joins and leaves: by turns with either tool, and each says the same."""
+    def ours(*arguments):
+        ended = tool("kafka-metadata-quorum.sh", *arguments)
+        return ended.returncode, ended.stdout
+
+    def theirs(*arguments):
+        return java_tools.run("kafka-metadata-quorum", *arguments)[:2]
+
+    with Cluster(tmp_path, {i: combined(Kraftlab) for i in (1, 2, 3)}, dynamic=True) as cluster:
+        fourth = cluster.add_controller(Kraftlab, 4)
+        meta = dict(line.split("=", 1) for line in (fourth.data / "meta.properties").read_text().split()
+                    if "=" in line)
+        server = ["--bootstrap-server", cluster.bootstrap]
+        leaving = ["remove-controller", "-i", "4", "--controller-directory-id", meta["directory.id"]]
+        joining = ["--command-config", fourth.file, "add-controller"]
+        for command in (joining, leaving):
+            said = {}
+            for name, quorum_tool in (("theirs", theirs), ("ours", ours)):
+                if command is joining:
+                    wait_until(lambda: 4 in cluster.quorum().observers, "the fourth is an observer")
+                said[name] = [quorum_tool(*server, *command, "--dry-run"), quorum_tool(*server, *command)]
+                assert [code for code, _ in said[name]] == [0, 0], said
+                wait_until(lambda: (4 in cluster.quorum().voters) == (command is joining), "the voters change")
+                if name == "theirs":  # undone, for ours to do it again
+                    undo = leaving if command is joining else joining
+                    if undo is joining:
+                        wait_until(lambda: 4 in cluster.quorum().observers, "the fourth is an observer")
+                    assert theirs(*server, *undo)[0] == 0
+            assert said["ours"] == said["theirs"]
+        wrong = ["remove-controller", "-i", "9", "-d", meta["directory.id"]]
+        assert ours(*server, *wrong) == theirs(*server, *wrong) == (1, "")
 
 
 @pytest.mark.parametrize("dynamic", [True, False], ids=["dynamic voters", "static voters"])
