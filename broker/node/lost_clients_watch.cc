@@ -9,7 +9,7 @@
 namespace kafka {
 
 namespace {
-constexpr std::string_view logger = "kafka.server.KafkaApis";
+constexpr std::string_view lost_clients_logger = "kafka.server.KafkaApis";
 }
 
 void LostClientsWatch::on_request(const Request& request) {
@@ -70,7 +70,7 @@ void LostClientsWatch::report(const LostClient& client) const {
   if (advertised == nullptr) {
     return;
   }
-  log_warn(logger,
+  log_warn(lost_clients_logger,
            "The client \"{}\" at {} asked listener {} for metadata {} and then for nothing else: "
            "it seems that it cannot reach {}, the address it was told. Change {}://{} in "
            "advertised.listeners to an address that can be reached from there; if other clients "
