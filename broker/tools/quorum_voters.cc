@@ -20,7 +20,7 @@ using VoterListener = AddRaftVoterRequest::Listener;
 constexpr std::string_view is_this_one =
     "in configuration file. Is this a valid controller configuration file?";
 
-std::unexpected<ToolError> terse(std::string message) {
+std::unexpected<ToolError> voters_failure(std::string message) {
   return tool_failure("", std::move(message));
 }
 
@@ -32,18 +32,19 @@ std::optional<std::string> property(const ClientProperties& properties, std::str
 ToolResult<int32_t> controller_id(const ClientProperties& properties) {
   const auto text = property(properties, "node.id");
   if (!text) {
-    return terse(fmt::format("node.id not found {}", is_this_one));
+    return voters_failure(fmt::format("node.id not found {}", is_this_one));
   }
   const auto id = parse_number(*text, INT32_MIN, INT32_MAX);
   if (!id) {
-    return terse(fmt::format("For input string: \"{}\"", *text));
+    return voters_failure(fmt::format("For input string: \"{}\"", *text));
   }
   if (*id < 0) {
-    return terse(fmt::format("node.id was negative {}", is_this_one));
+    return voters_failure(fmt::format("node.id was negative {}", is_this_one));
   }
   const auto roles = split(property(properties, "process.roles").value_or(""), ',');
   if (std::ranges::none_of(roles, [](const auto& role) { return trim(role) == "controller"; })) {
-    return terse(fmt::format("process.roles did not contain 'controller' {}", is_this_one));
+    return voters_failure(
+        fmt::format("process.roles did not contain 'controller' {}", is_this_one));
   }
   return static_cast<int32_t>(*id);
 }
@@ -55,7 +56,7 @@ ToolResult<std::string> metadata_directory(const ClientProperties& properties) {
   if (const auto all = property(properties, "log.dirs")) {
     return std::string(trim(split(*all, ',').front()));
   }
-  return terse(
+  return voters_failure(
       "Neither metadata.log.dir nor log.dirs were found. Is this a valid controller "
       "configuration file?");
 }
@@ -64,14 +65,14 @@ ToolResult<Uuid> directory_id_in(const std::string& directory) {
   const std::string path = directory + "/meta.properties";
   const auto meta = std::filesystem::exists(path)
                         ? read_client_properties(path)
-                        : ToolResult<ClientProperties>(terse("it is not there"));
+                        : ToolResult<ClientProperties>(voters_failure("it is not there"));
   if (!meta) {
-    return terse("Unable to read meta.properties from " + directory);
+    return voters_failure("Unable to read meta.properties from " + directory);
   }
   const auto text = property(*meta, "directory.id");
   const auto id = text ? Uuid::parse(*text) : std::nullopt;
   if (!id) {
-    return terse("No directory id found in " + directory);
+    return voters_failure("No directory id found in " + directory);
   }
   return *id;
 }
@@ -84,7 +85,7 @@ ToolResult<VoterListener> parse_endpoint(const std::string& text) {
                         ? std::nullopt
                         : parse_number(text.substr(port_begin + 1), 0, UINT16_MAX);
   if (!port) {
-    return terse(fmt::format("Unable to parse {} to a broker endpoint", text));
+    return voters_failure(fmt::format("Unable to parse {} to a broker endpoint", text));
   }
   VoterListener listener;
   listener.name = text.substr(0, name_end);
@@ -101,7 +102,7 @@ ToolResult<VoterListener> parse_endpoint(const std::string& text) {
 }
 
 // What is advertised wins over what is listened on.
-ToolResult<std::vector<VoterListener>> controller_endpoints(const ClientProperties& properties) {
+ToolResult<std::vector<VoterListener>> voter_endpoints(const ClientProperties& properties) {
   std::map<std::string, VoterListener> known;
   for (const char* name : {"listeners", "advertised.listeners"}) {
     for (const std::string& text : split(property(properties, name).value_or(""), ',')) {
@@ -117,14 +118,14 @@ ToolResult<std::vector<VoterListener>> controller_endpoints(const ClientProperti
   }
   const auto names = property(properties, "controller.listener.names");
   if (!names) {
-    return terse(
+    return voters_failure(
         "controller.listener.names was not found. Is this a valid controller configuration file?");
   }
   std::vector<VoterListener> endpoints;
   for (const std::string& name : split(*names, ',')) {
     const auto found = known.find(std::string(trim(name)));
     if (found == known.end()) {
-      return terse("Cannot find information about controller listener name: " + name);
+      return voters_failure("Cannot find information about controller listener name: " + name);
     }
     endpoints.push_back(found->second);
   }
@@ -173,7 +174,7 @@ ToolResult<> add_controller(AdminClient& client, const ClientProperties& propert
   if (!directory_id) {
     return std::unexpected(directory_id.error());
   }
-  const auto endpoints = controller_endpoints(properties);
+  const auto endpoints = voter_endpoints(properties);
   if (!endpoints) {
     return std::unexpected(endpoints.error());
   }
@@ -198,17 +199,17 @@ ToolResult<> remove_controller(AdminClient& client, const std::string& id,
                                const std::string& directory_id, bool dry_run) {
   const auto number = parse_number(id, INT32_MIN, INT32_MAX);
   if (!number) {
-    return terse(
+    return voters_failure(
         fmt::format("kafka-metadata-quorum: error: argument --controller-id/-i: could not "
                     "convert '{}' to Integer (For input string: \"{}\")",
                     id, id));
   }
   if (*number < 0) {
-    return terse("Invalid negative --controller-id: " + id);
+    return voters_failure("Invalid negative --controller-id: " + id);
   }
   const auto directory = Uuid::parse(directory_id);
   if (!directory) {
-    return terse(
+    return voters_failure(
         fmt::format("Failed to parse --controller-directory-id: \"{}\" is no directory "
                     "id, 22 characters of base64",
                     directory_id));
