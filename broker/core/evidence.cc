@@ -81,6 +81,7 @@ void put_body(std::string& out, const Entry& entry) {
     case Type::Disconnection:
     case Type::Fault:
     case Type::CutRequest:
+    case Type::Deed:
       break;
   }
   put(out, static_cast<uint64_t>(entry.time_us));
@@ -90,6 +91,8 @@ void put_body(std::string& out, const Entry& entry) {
     put_string(out, entry.peer);
   } else if (entry.type == Type::Fault) {
     put(out, entry.sequence);
+    out.append(entry.text);
+  } else if (entry.type == Type::Deed) {
     out.append(entry.text);
   } else if (entry.type != Type::Disconnection) {
     put(out, entry.sequence);
@@ -133,6 +136,7 @@ Result<Entry> parse(std::string_view bytes) {
     case Type::Disconnection:
     case Type::Fault:
     case Type::CutRequest:
+    case Type::Deed:
       break;
     default:
       return fail(ErrorCode::InvalidRequest,
@@ -146,6 +150,8 @@ Result<Entry> parse(std::string_view bytes) {
     entry.peer = cursor.take_string();
   } else if (entry.type == Type::Fault) {
     entry.sequence = cursor.take<uint64_t>();
+    entry.text = cursor.take_rest();
+  } else if (entry.type == Type::Deed) {
     entry.text = cursor.take_rest();
   } else if (entry.type != Type::Disconnection) {
     entry.sequence = cursor.take<uint64_t>();

@@ -15,6 +15,7 @@
 //   7 full          nothing: the size limit was reached, what follows was not recorded
 //   8 fault         int64 time_us, uint64 connection, uint64 sequence, text to the end: the planned
 //                   fault (core/faults.h) that this request set off
+//   9 deed          int64 time_us, uint64 node, text to the end: what was done to a node    (grader)
 //  10 cut request   as 4, with one hole: a request longer than kWholeBytesMax, its beginning
 //
 //   string := uint16 length, bytes.   bytes := uint32 length, bytes.
@@ -24,6 +25,9 @@
 // response sends straight from a segment file is a hole in its frame: only the first bytes (at
 // least one batch header, so that the offsets are known) are kept. A torn last entry, as a killed
 // broker leaves it, ends the file.
+//
+// The nodes of a cluster write a file each; the grader merges them by time. There a connection's number
+// holds its node and the how-manieth start of that node it belongs to (node_connection).
 //
 // Threads: none of its own; one writer at a time.
 #pragma once
@@ -55,6 +59,7 @@ enum class Type : uint8_t {
   Full = 7,
   Fault = 8,
   CutRequest = 10,
+  Deed = 9,
 };
 
 // Bytes of a response that came from a file: where they stand in the whole frame.
@@ -69,7 +74,7 @@ struct Entry {
   int64_t time_us = 0;
   uint64_t connection = 0;
   uint64_t sequence = 0;
-  std::string text;  // Run, End: JSON. Connection: the listener. Fault: its plan
+  std::string text;  // Run, End: JSON. Connection: the listener. Fault: its plan. Deed: what was done
   std::string peer;  // Connection: host:port
   std::vector<Hole> holes;
   std::string frame;  // requests, Response: the holes left out
@@ -77,6 +82,12 @@ struct Entry {
 
 // A whole request's entry, cut if it is long. The rest of it is filled in by the caller.
 Entry request_entry(std::string_view frame);
+
+// node << 48 | start << 40 | connection.
+constexpr uint64_t node_connection(int node, int start, uint64_t connection) {
+  return static_cast<uint64_t>(node) << 48 | static_cast<uint64_t>(start & 0xff) << 40 | connection;
+}
+constexpr int node_of(uint64_t connection) { return static_cast<int>(connection >> 48); }
 
 // One entry as bytes, its length first.
 std::string encode(const Entry& entry);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "protocol/api/00_produce.h"
 #include "protocol/api/03_metadata.h"
@@ -22,6 +23,7 @@ struct ActionName {
 constexpr ActionName action_names[] = {
     {"lose", FaultAction::Lose}, {"refuse", FaultAction::Refuse}, {"stall", FaultAction::Stall},
     {"mute", FaultAction::Mute}, {"delay", FaultAction::Delay},   {"error", FaultAction::Error},
+    {"mark", FaultAction::Mark},
 };
 
 // The words of one fault, taken from the front.
@@ -52,6 +54,10 @@ class Words {
     return whole && value > 0 ? std::optional(value) : std::nullopt;
   }
   bool done() { return next().empty(); }
+  std::string_view rest() {
+    const size_t begin = std::min(rest_.find_first_not_of(" \t\r"), rest_.size());
+    return std::exchange(rest_, {}).substr(begin);
+  }
 
  private:
   std::string_view rest_;
@@ -95,6 +101,12 @@ Result<Fault> parse_occasion(std::string_view text, Words& words, Fault fault) {
       return refuse_fault(text, "`after` takes milliseconds, like `after 300 ms`");
     }
   }
+  if (fault.action == FaultAction::Mark) {
+    fault.deed = words.take("then") ? words.rest() : std::string_view{};
+    if (fault.deed.empty()) {
+      return refuse_fault(text, "mark needs `then` and what is to be done");
+    }
+  }
   if (!words.done()) {
     return refuse_fault(text, "there is more than one fault says");
   }
@@ -111,7 +123,7 @@ Result<Fault> parse_fault(std::string_view text) {
   const std::string_view action = words.next();
   const auto* named = std::ranges::find(action_names, action, &ActionName::name);
   if (named == std::end(action_names)) {
-    return refuse_fault(text, "lose, refuse, stall, mute, delay or error NAME comes first");
+    return refuse_fault(text, "lose, refuse, stall, mute, delay, mark or error NAME comes first");
   }
   fault.action = named->action;
   if (fault.action == FaultAction::Error) {

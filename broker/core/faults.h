@@ -1,17 +1,19 @@
 // Faults: what one run's broker does wrong on purpose, so that a lab can ask how a client takes it.
 // The property kraftlab.faults holds the plan: faults, one a line or with `;` between them.
 //
-//   fault  := action api [of TOPIC] at (request N | record N | offset N) [after MS ms]
+//   fault  := action api [of TOPIC] at (request N | record N | offset N) [after MS ms] [then DEED]
 //   action := lose          handled; the connection breaks before the answer
 //           | refuse        not handled; the connection breaks
 //           | stall         not handled and never answered; the connection stays open
 //           | mute          handled and never answered; the connection stays open
 //           | delay         handled; answered MS later
 //           | error NAME    not handled; every partition gets this error (Produce, OffsetCommit)
+//           | mark          handled as if nothing were; DEED is what who reads the evidence does now
 //
 //   lose Produce of payments at record 20
 //   error NOT_ENOUGH_REPLICAS Produce of payments at record 60 after 300 ms
 //   stall OffsetCommit at request 2
+//   mark Produce of orders at record 40 then kill node 1
 //
 // A fault fires once, on a protocol event and never on a clock: the N-th request of its kind, the
 // Produce that carries the N-th record sent to the topic (retries count), or the first OffsetCommit
@@ -37,7 +39,7 @@
 namespace kafka {
 
 enum class FaultCount { Requests, Records, Offset };
-enum class FaultAction { Lose, Refuse, Stall, Mute, Delay, Error };
+enum class FaultAction { Lose, Refuse, Stall, Mute, Delay, Error, Mark };
 
 struct Fault {
   std::string text;  // as it was planned
@@ -48,6 +50,7 @@ struct Fault {
   FaultCount count = FaultCount::Requests;
   int64_t nth = 1;
   int64_t after_ms = 0;
+  std::string deed;  // of a mark
 };
 
 class FaultPlan {

@@ -14,6 +14,7 @@ namespace kafka {
 namespace {
 
 constexpr size_t kFlushBytes = 64 * 1024;
+constexpr int64_t kFlushMs = 50;
 
 // Evidence orders events finer than milliseconds, so it reads the clock itself.
 int64_t now_us() {
@@ -131,6 +132,12 @@ void EvidenceRecorder::add(const evidence::Entry& entry) {
   waiting_ += bytes;
   if (waiting_.size() >= kFlushBytes) {
     flush();
+  } else if (alarm_ && !alarm_is_set_) {
+    alarm_is_set_ = true;
+    alarm_(kFlushMs, [this] {
+      alarm_is_set_ = false;
+      flush();
+    });
   }
 }
 

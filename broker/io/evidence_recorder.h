@@ -1,8 +1,8 @@
 // EvidenceRecorder: writes what a node's connections receive and send into an evidence file
 // (format: broker/core/evidence.h). Made when kraftlab.evidence.path is set.
 //
-// Entries are collected and written in pieces of up to 64 KiB and at every flush(); the node
-// flushes when it stops and after each connection closes. A file that cannot be written is
+// Entries are collected and written in pieces of up to 64 KiB, 50 ms after the first of a piece, and at
+// every flush(); the node flushes when it stops and after each connection closes. A file that cannot be written is
 // reported once and the recording ends: the broker goes on, and a verdict on such a file is
 // INCONCLUSIVE, because its end is missing or it says `full`.
 //
@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -41,6 +42,10 @@ class EvidenceRecorder final : public Recorder {
 
   void flush();
 
+  // How to be called back: who follows the file sees each entry at most `delay_ms` late.
+  using Alarm = std::function<void(int64_t delay_ms, std::function<void()> ring)>;
+  void set_alarm(Alarm alarm) { alarm_ = std::move(alarm); }
+
   // Faults for this run; each that fires is written down at once.
   void set_faults(FaultPlan plan);
   FaultHook* faults() override { return faults_.get(); }
@@ -56,6 +61,8 @@ class EvidenceRecorder final : public Recorder {
   size_t written_;  // of the file, what waits included
   bool full_ = false;
   std::string waiting_;
+  Alarm alarm_;
+  bool alarm_is_set_ = false;
   std::unique_ptr<FaultInjector> faults_;
 };
 

@@ -21,6 +21,7 @@ FaultHook::AtRequest FaultInjector::at_request(const ConnectionInfo& connection,
     case FaultAction::Lose:
     case FaultAction::Mute:
     case FaultAction::Delay:
+    case FaultAction::Mark:
       return {};
     case FaultAction::Refuse:
       return {.what = AtRequest::Do::Close};
@@ -59,9 +60,10 @@ FaultHook::AtResponse FaultInjector::at_response(const ConnectionInfo& connectio
     case FaultAction::Delay:
     case FaultAction::Error:
       break;
+    case FaultAction::Mark:
     case FaultAction::Refuse:
     case FaultAction::Stall:
-      return {};  // never answered
+      return {};  // as it is, or never answered
   }
   return open.fault->after_ms > 0
              ? AtResponse{.what = AtResponse::Do::Delay, .delay_ms = open.fault->after_ms}

@@ -112,6 +112,9 @@ Result<> NodeParts::bind_listeners() {
       return std::unexpected(opened.error());
     }
     recorder = std::move(*opened);
+    recorder->set_alarm([this](int64_t delay_ms, std::function<void()> ring) {
+      timers.run_at(now_ms + delay_ms, now_ms, std::move(ring));
+    });
     if (!config.kraftlab_faults.empty()) {
       Result<FaultPlan> faults = FaultPlan::parse(config.kraftlab_faults);
       if (!faults) {

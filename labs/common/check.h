@@ -26,13 +26,15 @@ struct Failure {
   std::string fault;
 };
 
-inline Finding fail_with(Failure failure) {
+// `final`: see Finding.
+inline Finding fail_with(Failure failure, bool final = false) {
   Finding finding;
   finding.outcome = Outcome::Fail;
   finding.expected = std::move(failure.expected);
   finding.saw = std::move(failure.saw);
   finding.advice = std::move(failure.advice);
   finding.fault = std::move(failure.fault);
+  finding.final = final;
   return finding;
 }
 

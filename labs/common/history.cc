@@ -110,6 +110,10 @@ Result<> take(const evidence::Entry& entry, Assembler& assembler, History& histo
       break;
     case evidence::Type::Disconnection:
       break;
+    case evidence::Type::Deed:
+      history.deeds.push_back({entry.time_us, static_cast<int>(entry.connection), entry.text,
+                               history.exchanges.size()});
+      break;
     case evidence::Type::Full:
       history.full = true;
       break;
@@ -158,6 +162,9 @@ std::string History::fault_line(size_t n) const {
   }
   if (what == "stall") {
     return fmt::format("the program was killed when {} was sent and not yet done (fired)", frame);
+  }
+  if (const size_t then = plan.find(" then "); what == "mark" && then != std::string::npos) {
+    return fmt::format("{} came: {} (fired)", frame, plan.substr(then + 6));
   }
   return fmt::format("{}: {} (fired)", frame, plan);
 }

@@ -31,11 +31,20 @@ struct Exchange {
   std::string fault;  // the planned fault that it set off (core/faults.h)
 };
 
+// What the grader did to a node: "node 1 killed".
+struct Deed {
+  int64_t time_us = 0;
+  int node = 0;
+  std::string text;
+  uint64_t after_frame = 0;  // the last that was read before it
+};
+
 struct History {
   RunData run;
   std::optional<RunEnd> end;  // none: the run was cut short
   bool full = false;          // the recording reached its limit
   std::vector<Exchange> exchanges;
+  std::vector<Deed> deeds;
 
   // The exchange that set off the n-th planned fault; nullptr when it did not fire.
   const Exchange* fault(size_t n) const;

@@ -5,20 +5,25 @@
 
 #include "labs/01_first_message/rules.h"
 #include "labs/02_first_program/rules.h"
+#include "labs/03_listeners/rules.h"
 #include "labs/04_keys/rules.h"
 #include "labs/05_segments/rules.h"
 #include "labs/07_acks/rules.h"
 #include "labs/08_idempotence/rules.h"
 #include "labs/09_batching/rules.h"
+#include "labs/10_groups/rules.h"
 #include "labs/11_delivery/rules.h"
+#include "labs/13_two_brokers/rules.h"
+#include "labs/15_quorum/rules.h"
 #include "labs/common/rule.h"
 
 namespace kraftlab {
 
 std::span<const LabCode> all_labs() {
   static const std::array labs = {
-      first_message_lab(), first_program_lab(), keys_lab(),     segments_lab(),
-      acks_lab(),          idempotence_lab(),   batching_lab(), delivery_lab(),
+      first_message_lab(), first_program_lab(), listeners_lab(), keys_lab(),     segments_lab(),
+      acks_lab(),          idempotence_lab(),   batching_lab(), groups_lab(),
+      delivery_lab(),      two_brokers_lab(), quorum_lab(),
   };
   return labs;
 }
@@ -68,6 +73,22 @@ void note_cut_request(const History& history, Verdict& verdict) {
 }
 
 }  // namespace
+
+bool is_settled(const History& history) {
+  const LabCode* lab = find_lab(history.run.lab);
+  for (size_t i = 0; lab != nullptr && i < lab->rules.size(); ++i) {
+    const Finding finding = lab->rules[i].check(history);
+    if (finding.outcome != Outcome::Pass) {
+      return finding.final;
+    }
+  }
+  for (size_t i = 0; i < history.run.faults.size(); ++i) {
+    if (history.fault(i) == nullptr) {
+      return false;
+    }
+  }
+  return lab != nullptr;
+}
 
 Verdict judge(const History& history, std::string run_id) {
   Verdict verdict{.lab = history.run.lab, .title = {}, .seed = history.run.seed,

@@ -30,12 +30,20 @@ struct LabCode {
   RunData (*make_data)(uint64_t seed);
   std::span<const Rule> rules;
   BinaryFiles (*make_files)(uint64_t seed) = nullptr;  // null: none
+
+  // Of a cluster's run: what has to have been done, given what was seen so far; each deed is done
+  // once. "act N" starts the lab's N-th act, the others are words of labs/common/cluster.h.
+  std::vector<std::string> (*cue)(const History& history) = nullptr;
 };
 
 // Every lab that has code, in order. A lab without an entry here cannot be graded.
 std::span<const LabCode> all_labs();
 const LabCode* find_lab(std::string_view id);
 const Rule* find_rule(std::string_view rule_id);
+
+// True when the run of a history that is still growing may end: every rule passes, or the first that
+// fails does so for good.
+bool is_settled(const History& history);
 
 // Judges a history: rules in order, the first Fail or Inconclusive decides.
 Verdict judge(const History& history, std::string run_id);

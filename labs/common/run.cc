@@ -3,41 +3,31 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <signal.h>
 #include <unistd.h>
 
-#include <fstream>
-
-#include "broker/core/evidence.h"
-#include "labs/common/process.h"
-#include "labs/common/program.h"
+#include "labs/common/cluster_run.h"
+#include "labs/common/composed_run.h"
+#include "labs/common/crew.h"
+#include "labs/common/evidence_watch.h"
+#include "labs/common/run_kit.h"
 
 namespace kraftlab {
 namespace {
 
 namespace fs = std::filesystem;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr seconds kBrokerStartMax{20};
-constexpr seconds kBrokerStopMax{10};
 constexpr int kPortTries = 5;
-
-Result<> write_file(const fs::path& path, std::string_view content, bool append = false) {
-  std::ofstream out(path, std::ios::binary | (append ? std::ios::app : std::ios::trunc));
-  out << content << std::flush;
-  if (!out) {
-    return kafka::fail(kafka::ErrorCode::KafkaStorageError,
-                       fmt::format("cannot write {}: is the disk full or the folder read-only?",
-                                   path.string()));
-  }
-  return {};
-}
+constexpr const char* kKeyed =
+    "--reader-property parse.key=true --reader-property key.separator=: ";
 
 std::string properties(const fs::path& folder, const RunData& data, uint16_t port,
                        uint16_t controller_port) {
   const std::string faults = fmt::format("{}", fmt::join(data.faults, "; "));
+  std::string more;
+  for (const auto& [name, value] : data.broker) {
+    more += fmt::format("{}={}\n", name, value);
+  }
   return fmt::format(
       "process.roles=broker,controller\n"
       "node.id=1\n"
@@ -49,14 +39,9 @@ std::string properties(const fs::path& folder, const RunData& data, uint16_t por
       "offsets.topic.replication.factor=1\n"
       "group.initial.rebalance.delay.ms=0\n"
       "kraftlab.evidence.path={3}\n"
-      "{4}{5}\n",
+      "{4}{5}\n{6}",
       port, controller_port, (folder / "data").string(), (folder / "evidence").string(),
-      faults.empty() ? "" : "kraftlab.faults=", faults);
-}
-
-std::string tools_path(const RunPlan& plan) {
-  const char* path = std::getenv("PATH");
-  return (plan.dist / "bin").string() + ":" + (path != nullptr ? path : "/usr/bin:/bin");
+      faults.empty() ? "" : "kraftlab.faults=", faults, more);
 }
 
 struct Broker {
@@ -64,23 +49,6 @@ struct Broker {
   std::string bootstrap;
   std::optional<Process> behind = std::nullopt;  // Apache Kafka, when `process` is its proxy
 };
-
-Result<> format_storage(const RunPlan& plan, const fs::path& folder) {
-  const Command command{.arguments = {(plan.dist / "bin/kafka-storage.sh").string(), "format", "-t",
-                                "5L6g3nShT-eMCtK--X86sw", "-c",
-                                (folder / "server.properties").string()},
-                  .environment = {}, .folder = {}, .output = folder / "format.log"};
-  auto process = Process::start(command);
-  if (!process) {
-    return std::unexpected(process.error());
-  }
-  if (!process->wait_until(steady_clock::now() + kBrokerStartMax) || process->exit_code() != 0) {
-    return kafka::fail(kafka::ErrorCode::KafkaStorageError,
-                       "the run's broker could not format its data folder: " +
-                           last_lines(folder / "format.log"));
-  }
-  return {};
-}
 
 Result<Broker> start_broker(const RunPlan& plan, const RunData& data, const fs::path& folder) {
   std::string reason;
@@ -90,32 +58,30 @@ Result<Broker> start_broker(const RunPlan& plan, const RunData& data, const fs::
     if (port == controller_port) {
       continue;
     }
-    auto written = write_file(folder / "server.properties",
+    auto written = write_run_file(folder / "server.properties",
                               properties(folder, data, port, controller_port));
     if (written && attempt == 0) {
-      written = format_storage(plan, folder);
+      written = format_storage(plan.dist, folder / "server.properties");
     }
     if (!written) {
       return std::unexpected(written.error());
     }
-    const fs::path log = folder / "broker.log";
-    (void)write_file(log, "");
     if (plan.kafka) {
-      auto kafka = start_kafka({*plan.kafka, folder, port, tools_path(plan)}, data);
+      auto kafka = start_kafka({*plan.kafka, folder, port, tools_path(plan.dist)}, data);
       return kafka ? Result<Broker>(Broker{std::move(kafka->proxy), std::move(kafka->bootstrap),
                                            std::move(kafka->kafka)})
                    : std::unexpected(kafka.error());
     }
-    auto process = Process::start({.arguments = {(plan.dist / "bin/kafka-server-start.sh").string(),
-                                                 (folder / "server.properties").string()},
-                                   .environment = {}, .folder = {}, .output = log});
+    const fs::path log = folder / "broker.log";
+    auto process = launch_broker(plan.dist, folder / "server.properties", log);
     if (!process) {
       return std::unexpected(process.error());
     }
-    if (wait_for_text(log, "Kafka Server started", *process, steady_clock::now() + kBrokerStartMax)) {
+    const auto ready = await_broker(*process, log);
+    if (ready) {
       return Broker{std::move(*process), fmt::format("127.0.0.1:{}", port)};
     }
-    reason = last_lines(log);
+    reason = ready.error().message;
   }
   return kafka::fail(kafka::ErrorCode::BrokerNotAvailable,
                      "the run's broker did not start: " + reason);
@@ -123,7 +89,7 @@ Result<Broker> start_broker(const RunPlan& plan, const RunData& data, const fs::
 
 Result<> run_tool(const RunPlan& plan, const fs::path& folder, const std::string& command) {
   auto process = Process::start({.arguments = {"/bin/sh", "-c", command},
-                                 .environment = {{"PATH", tools_path(plan)}},
+                                 .environment = {{"PATH", tools_path(plan.dist)}},
                                  .folder = folder, .output = folder / "prepare.log"});
   if (!process) {
     return std::unexpected(process.error());
@@ -145,9 +111,9 @@ Result<> prepare_topics(const RunPlan& plan, const RunData& data, const fs::path
                           "--partitions {} --replication-factor 1\n",
                           bootstrap, topic.name, topic.partitions);
     if (!topic.fill.empty()) {
-      script += fmt::format("kafka-console-producer.sh --bootstrap-server {} --topic {} "
+      script += fmt::format("kafka-console-producer.sh --bootstrap-server {} --topic {} {}"
                             "< lab-data/{}.txt\n",
-                            bootstrap, topic.name, topic.fill);
+                            bootstrap, topic.name, topic.keyed ? kKeyed : "", topic.fill);
     }
   }
   return data.topics.empty() ? Result<>{} : run_tool(plan, folder, script);
@@ -159,7 +125,7 @@ Result<> write_lab_data(const fs::path& folder, const RunData& data) {
     for (const std::string& line : lines) {
       text += line + "\n";
     }
-    if (auto written = write_file(folder / (name + ".txt"), text); !written) {
+    if (auto written = write_run_file(folder / (name + ".txt"), text); !written) {
       return written;
     }
   }
@@ -170,18 +136,11 @@ Result<> write_binary_files(const fs::path& folder, const BinaryFiles& files) {
   for (const auto& [name, bytes] : files) {
     std::error_code error;  // the write tells
     fs::create_directories((folder / name).parent_path(), error);
-    if (auto written = write_file(folder / name, bytes); !written) {
+    if (auto written = write_run_file(folder / name, bytes); !written) {
       return written;
     }
   }
   return {};
-}
-
-std::string entry_text(kafka::evidence::Type type, std::string json) {
-  kafka::evidence::Entry entry;
-  entry.type = type;
-  entry.text = std::move(json);
-  return kafka::evidence::encode(entry);
 }
 
 // The run's folder with its data and the head of its evidence.
@@ -199,7 +158,7 @@ Result<fs::path> prepare(const RunPlan& plan, const LabCode& lab, const RunData&
     written = write_binary_files(folder / "lab-data", lab.make_files(plan.seed));
   }
   if (written) {
-    written = write_file(folder / "evidence",
+    written = write_run_file(folder / "evidence",
                          std::string(kafka::evidence::kMagic) +
                              entry_text(kafka::evidence::Type::Run, to_json(data)));
   }
@@ -207,24 +166,6 @@ Result<fs::path> prepare(const RunPlan& plan, const LabCode& lab, const RunData&
     return std::unexpected(written.error());
   }
   return folder;
-}
-
-int64_t realtime_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-ProgramPlan program_plan(const RunPlan& plan, const fs::path& folder,
-                         const std::string& bootstrap) {
-  return {.solution = plan.solution,
-          .output = plan.quiet ? folder / "program.log" : fs::path{},
-          .evidence = folder / "evidence",
-          .environment = {{"BOOTSTRAP", bootstrap},
-                          {"LAB_DATA", (folder / "lab-data").string()},
-                          {"LAB_CACHE", plan.cache.string()},
-                          {"PATH", plan.helpers.string() + ":" + tools_path(plan)}},
-          .time_limit_s = plan.time_limit_s};
 }
 
 std::string new_run_id(const LabCode& lab, uint64_t seed) {
@@ -237,6 +178,38 @@ std::string unused_run_id(const fs::path& runs, std::string id) {
     candidate = fmt::format("{}-{}", id, i);
   }
   return candidate;
+}
+
+// Several files of evidence become one, the end behind all.
+Result<> finish_evidence(const fs::path& folder, const RunEnd& end) {
+  auto whole = EvidenceWatch(folder / "evidence").read();
+  if (!whole) {
+    return std::unexpected(whole.error());
+  }
+  return write_run_file(folder / "evidence",
+                    *whole + entry_text(kafka::evidence::Type::End, to_json(end)));
+}
+
+// One broker, and the program beside it.
+Result<RunEnd> run_beside_broker(const RunPlan& plan, const RunData& data, const fs::path& folder) {
+  auto broker = start_broker(plan, data, folder);
+  if (!broker) {
+    return std::unexpected(broker.error());
+  }
+  if (auto ready = prepare_topics(plan, data, folder, broker->bootstrap); !ready) {
+    return std::unexpected(ready.error());
+  }
+  const int64_t began_us = realtime_us();
+  const ProgramPlan program = program_plan(plan, folder, broker->bootstrap);
+  auto end = data.together ? run_crew({.program = program, .settled = is_settled}, data)
+                           : run_program(program, data);
+  if (end) {
+    end->began_us = began_us;
+  }
+  if (auto stopped = stop_broker(broker->process); !stopped) {
+    return std::unexpected(stopped.error());
+  }
+  return end;
 }
 
 }  // namespace
@@ -253,33 +226,24 @@ Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
   }
   const std::string id = unused_run_id(plan.runs, new_run_id(lab, plan.seed));
   const RunData data = lab.make_data(plan.seed);
+  if (plan.kafka && (!data.nodes.empty() || !data.compose.empty())) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       fmt::format("lab {} is not there for Apache Kafka yet: leave out --engine",
+                                   lab.id));
+  }
   auto folder = prepare(plan, lab, data, id);
   if (!folder) {
     return std::unexpected(folder.error());
   }
-  auto broker = start_broker(plan, data, *folder);
-  if (!broker) {
-    return std::unexpected(broker.error());
-  }
-  if (auto ready = prepare_topics(plan, data, *folder, broker->bootstrap); !ready) {
-    return std::unexpected(ready.error());
-  }
-  const int64_t began_us = realtime_us();
-  auto end = run_program(program_plan(plan, *folder, broker->bootstrap), data);
+  auto end = !data.nodes.empty()     ? run_beside_cluster(plan, lab, data, *folder)
+             : !data.compose.empty() ? run_composed(plan, data, *folder)
+                                     : run_beside_broker(plan, data, *folder);
   if (!end) {
     return std::unexpected(end.error());
   }
-  end->began_us = began_us;
-  broker->process.signal_group(SIGTERM);
-  if (!broker->process.wait_until(steady_clock::now() + kBrokerStopMax)) {
-    return kafka::fail(kafka::ErrorCode::UnknownServerError, "the run's broker did not stop");
-  }
-  auto written = write_file(*folder / "evidence",
-                            entry_text(kafka::evidence::Type::End, to_json(*end)), true);
-  if (!written) {
+  if (auto written = finish_evidence(*folder, *end); !written) {
     return std::unexpected(written.error());
   }
-  broker->behind.reset();
   fs::remove_all(*folder / "data");  // the evidence is enough
   return id;
 }

@@ -20,6 +20,7 @@ struct TopicPlan {
   std::string name;
   int partitions = 1;
   std::string fill;  // the list whose lines stand in it as records; empty: none
+  bool keyed = false;  // its lines are KEY:VALUE
 
   bool operator==(const TopicPlan&) const = default;
 };
@@ -34,6 +35,10 @@ struct RunData {
   std::vector<std::string> faults;  // core/faults.h. A stall or mute kills the program, which is
                                     // started again
   std::vector<Environment> acts;    // the program is started once for each; none: once
+  bool together = false;            // the acts run at the same time (labs/common/crew.h)
+  std::vector<std::string> nodes;   // a cluster: what each node is, "broker", "controller" or both
+  std::string compose;              // the service of the learner's compose.yml that is the broker
+  std::map<std::string, std::string> broker;  // properties of the run's brokers besides the usual
 
   // An empty list where there is none of that name.
   const std::vector<std::string>& list(const std::string& name) const;

@@ -24,6 +24,7 @@ struct Finding {
   std::string expected;
   std::string saw;       // names the frame and the field
   std::string advice;    // one sentence: what to look at
+  bool final = false;    // a Fail that nothing which may still come can undo
 };
 
 struct Verdict {

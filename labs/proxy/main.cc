@@ -43,6 +43,9 @@ int main(int argc, char** argv) {
     (*recorder)->set_faults(std::move(*plan));
   }
   kraftlab::Proxy proxy(broker, recorder->get());
+  (*recorder)->set_alarm([&proxy](int64_t delay_ms, std::function<void()> ring) {
+    proxy.call_later(delay_ms, std::move(ring));
+  });
   const auto bound = proxy.listen(port);
   if (!bound) {
     return refuse(bound.error().message);

@@ -34,6 +34,10 @@ class Proxy final : public kafka::RequestSink {
  public:
   Proxy(BrokerAddress broker, kafka::Recorder* recorder);
 
+  void call_later(int64_t delay_ms, std::function<void()> function) {
+    timers_.run_at(now_ms_ + delay_ms, now_ms_, std::move(function));
+  }
+
   // Binds 127.0.0.1:port (0: a free one); returns the port.
   kafka::Result<int32_t> listen(int32_t port);
   void run();  // until SIGTERM or SIGINT

@@ -92,6 +92,8 @@ def check_verdict(verdict, solution):
 @pytest.mark.parametrize("lab, folder, solution", list(solutions()))
 def test_solution_is_judged_as_its_lab_says(lab, folder, solution, tmp_path, compiled):
     skip_without(solution.get("needs", ""))
+    if solution.get("long") and not os.environ.get("KRAFTLAB_LONG"):
+        pytest.skip("takes long: KRAFTLAB_LONG=1 runs it")
     runs = RUNS if solution["expect"] == "pass" else max(1, RUNS // 5)
     (tmp_path / "compiled").symlink_to(compiled)
     done = kraftlab(tmp_path, "grade", lab, "--json", "--runs", str(runs), "--solution",

@@ -134,6 +134,16 @@ TEST(Faults, AnswersEveryPartitionWithTheError) {
             static_cast<int16_t>(ErrorCode::NotEnoughReplicas));
 }
 
+TEST(Faults, AMarkSaysWhatOthersAreToDo) {
+  FaultPlan plan = plan_of("mark Produce of orders at record 3 then kill node 1");
+  EXPECT_EQ(plan.faults()[0].deed, "kill node 1");
+  EXPECT_EQ(plan.on_request(Sent(produce("orders", 2), 9)), nullptr);
+  const Fault* fired = plan.on_request(Sent(produce("orders", 1), 9));
+  ASSERT_NE(fired, nullptr);
+  EXPECT_EQ(fired->action, FaultAction::Mark);
+  EXPECT_FALSE(FaultPlan::parse("mark Produce at request 1").has_value());
+}
+
 TEST(Faults, MakesUpNoAnswerForWhoWantsNone) {
   ProduceRequest request = produce("payments", 1);
   request.acks = 0;

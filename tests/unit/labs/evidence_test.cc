@@ -17,6 +17,21 @@ Entry response_with_hole() {
   return entry;
 }
 
+TEST(Evidence, KeepsADeedAndTheNodeInAConnection) {
+  Entry deed;
+  deed.type = Type::Deed;
+  deed.time_us = 5;
+  deed.connection = 2;
+  deed.text = "node 2 killed";
+  const auto read = read_all(std::string(kMagic) + encode(deed));
+  ASSERT_TRUE(read.has_value());
+  ASSERT_EQ(read->size(), 1u);
+  EXPECT_EQ(read->front().text, "node 2 killed");
+  EXPECT_EQ(read->front().time_us, 5);
+  EXPECT_EQ(node_of(node_connection(2, 3, 77)), 2);
+  EXPECT_NE(node_connection(2, 3, 77), node_connection(2, 4, 77));
+}
+
 std::string sample_file() {
   std::string file(kMagic);
   Entry run;
