@@ -6,7 +6,9 @@ import pytest
 from client import labs_test
 from kit import nodes
 
-ONE_NODE = [(folder, lab) for folder, lab in labs_test.LABS if lab["id"] <= "11"]
+# On one node, and not on containers that the learner's compose file describes.
+ONE_NODE = [(folder, lab) for folder, lab in labs_test.LABS
+            if lab["id"] <= "11" and not (folder / "app" / "compose.yml").exists()]
 compiled = labs_test.compiled
 
 pytestmark = pytest.mark.skipif(nodes.libs() is None, reason="needs Apache Kafka")
@@ -15,7 +17,8 @@ pytestmark = pytest.mark.skipif(nodes.libs() is None, reason="needs Apache Kafka
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory):
     with nodes.ApacheKafka(tmp_path_factory.mktemp("kafka"),
-                           {"group.initial.rebalance.delay.ms": 0}) as kafka:
+                           {"group.initial.rebalance.delay.ms": 0,
+                            "group.min.session.timeout.ms": 500}) as kafka:  # as lab 10 has it
         yield kafka.bootstrap
 
 

@@ -41,7 +41,8 @@ def dump(java_tools):
 
 def complaints(lines, base):
     """What DumpLogSegments says beyond the contents. It starts to count at -1 in every segment."""
-    known = (r"\|", r"baseOffset: ", r"Dumping ", r"Log starting offset: ", r"offset: \d+ position: \d+$",
+    known = (r"\|", r"\[.*\] WARN org\.apache\.kafka\.clients",  # of another tool in the same JVM
+             r"baseOffset: ", r"Dumping ", r"Log starting offset: ", r"offset: \d+ position: \d+$",
              r"timestamp: -?\d+ offset: \d+$", r"producerId: ", r".* passed sanity check\.$")
     first = [f"Non-consecutive offsets in", f"  -1 is followed by {base}"]
     left = [line for line in lines if line.strip() and not any(re.match(k, line) for k in known)]

@@ -35,7 +35,9 @@ def test_one_controller_and_two_brokers_of_ours(tmp_path):
             other = partition_of(cluster, "numbers").leader
             cluster[other].kill()
             traffic.more(200)
-        assert traffic.longest_gap < 1.5  # what is aimed at is 0.5 s, on a quiet machine
+        # Its only other broker was dead a moment ago: librdkafka begins anew from its bootstrap
+        # servers and looks for leaders once a second; the brokers had elected after 10 ms.
+        assert traffic.longest_gap < 2.5
         traffic.check()
 
 
