@@ -11,6 +11,7 @@ Both format their data folder on first use. Readiness is the log line that both 
 import itertools
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -48,6 +49,11 @@ def free_ports(count):
         except OSError:  # taken: the next one
             pass
     return ports
+
+
+def without_port(text, port, name):
+    """A port by name where it stands as a number of its own, not inside an id or a time."""
+    return re.sub(rf"(?<![\w-]){port}(?![\w-])", name, text)
 
 
 class Node:

@@ -298,10 +298,8 @@ def normal(value, key=None):
 def normal_line(line, node):
     if line.startswith("  {"):
         line = "  " + json.dumps(normal(json.loads(line)), separators=(",", ":"))
-    for place, text in ((str(node.folder), "FOLDER"), (str(node.port), "PORT"),
-                        (str(node.controller_port), "CONTROLLER_PORT")):
-        line = line.replace(place, text)
-    return line
+    line = nodes.without_port(line.replace(str(node.folder), "FOLDER"), node.port, "PORT")
+    return nodes.without_port(line, node.controller_port, "CONTROLLER_PORT")
 
 
 def answers(node, calls):

@@ -19,6 +19,7 @@ protocol = pytest.importorskip("kafka.protocol.schemas", reason="needs kafka-pyt
 from kafka.protocol.admin import groups, topics  # noqa: E402
 from kafka.protocol.consumer import group, offsets  # noqa: F401,E402
 from kafka.protocol.metadata import FindCoordinatorRequest, MetadataRequest  # noqa: E402
+from kit import nodes  # noqa: E402
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -99,7 +100,7 @@ class Scene:
         if isinstance(value, (list, tuple)):
             return [self.plain(v) for v in value]
         if isinstance(value, str):
-            value = value.replace(self.own, "scene").replace(str(self.node.port), "PORT")
+            value = nodes.without_port(value.replace(self.own, "scene"), self.node.port, "PORT")
             return UUID.sub(lambda m: self.names.setdefault(m[0], f"id-{len(self.names) + 1}"), value)
         if isinstance(value, int) and value == self.node.port:
             return "PORT"

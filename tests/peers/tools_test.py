@@ -124,7 +124,7 @@ def nameless(text, node, name, folder, marks):
              if not any(f"-{other}" in line for other in others) and "console-consumer-" not in line]
     text = "\n".join(lines).replace(str(folder), "@D").replace(str(node.data), "@L")
     text = text.replace(node.bootstrap, "@B").replace(node.bootstrap_controller, "@C")
-    text = text.replace(str(node.port), "@P").replace(str(node.controller_port), "@Q")
+    text = nodes.without_port(nodes.without_port(text, node.port, "@P"), node.controller_port, "@Q")
     text = re.sub(rf"(?<=[-._]){name}\b", "%", text)
     text = re.sub(r"\b(?=[\w-]*[A-Z0-9_-])[A-Za-z0-9_-]{22}(?![\w-])", lambda m: uuid_mask(m[0]), text)
     text = re.sub(r"\b1[0-9]{12}\b", "TIME", text)
