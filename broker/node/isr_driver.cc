@@ -11,8 +11,6 @@
 
 namespace kafka {
 
-namespace {}
-
 void IsrDriver::start() {
   const int64_t interval_ms = std::max<int64_t>(1, node_.config().replica_lag_time_max_ms / 2);
   timers_.run_at(now_ms_ + interval_ms, now_ms_, [this] { look_for_laggards(); });

@@ -7,8 +7,6 @@
 
 namespace kafka {
 
-namespace {}
-
 Result<bool> Storage::is_of_topic(const TopicPartition& partition, const Uuid& topic_id) {
   const auto there = existing_.find(partition);
   if (there == existing_.end()) {

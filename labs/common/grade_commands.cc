@@ -14,6 +14,7 @@
 #include "labs/common/command_kit.h"
 #include "labs/common/commands.h"
 #include "labs/common/diagram.h"
+#include "labs/common/mistake.h"
 #include "labs/common/rule.h"
 #include "labs/common/run.h"
 #include "labs/common/topic_view.h"
@@ -93,6 +94,13 @@ Result<Graded> plan_of(const Places& places, const std::string& wanted,
       return std::unexpected(kafka.error());
     }
     plan.kafka = std::move(*kafka);
+  }
+  if (is_mistake(plan.solution)) {
+    auto made = make_mistake(plan.solution, places.state / "mistakes" / lab->id);
+    if (!made) {
+      return std::unexpected(made.error());
+    }
+    plan.solution = std::move(*made);
   }
   if (!fs::exists(plan.solution / "run")) {
     return kafka::fail(kafka::ErrorCode::InvalidRequest,

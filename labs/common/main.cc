@@ -92,7 +92,8 @@ class CommandLine {
                                   [this] { return watch_lab(places_, what_, options_); });
     for (CLI::App* command : {grade, watch}) {
       command->add_option("--seed", options_.seed, "repeat a run's data and faults");
-      command->add_option("--solution", options_.solution, "a folder with another `run` than yours");
+      command->add_option("--solution", options_.solution,
+                          "a folder with another `run` than yours, or a patch in author/");
       command->add_option("--engine", options_.engine, "kafka: on Apache Kafka, through our proxy")
           ->check(CLI::IsMember({"kraftlab", "kafka"}));
     }

@@ -33,7 +33,7 @@ def solutions():
         for solution in lab["solutions"]:
             if solution.get("long") and not os.environ.get("KRAFTLAB_LONG"):
                 continue
-            name = solution["path"].replace("author/", "").replace("/", "_")
+            name = solution["path"].removeprefix("author/").removesuffix(".patch").replace("/", "_")
             yield pytest.param(lab["id"], folder, solution, id=f"{lab['id']}-{name}")
 
 
@@ -139,7 +139,7 @@ def test_printing_the_answer_is_not_an_answer(lab, tmp_path):
 
 def test_a_seed_repeats_data_and_faults(tmp_path, compiled):
     lab = ROOT / "labs/08_idempotence"
-    runs = [grade(tmp_path, "08", lab / "author/wrong_retries_off", seed=99, cache=compiled)[1]
+    runs = [grade(tmp_path, "08", lab / "author/wrong_retries_off.patch", seed=99, cache=compiled)[1]
             for _ in range(2)]
     assert runs[0]["seed"] == runs[1]["seed"] == 99
     heads = [(tmp_path / "runs" / run["run"] / "lab-data/payments.txt").read_text() for run in runs]
