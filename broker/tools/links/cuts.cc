@@ -13,9 +13,10 @@ namespace {
 
 constexpr int64_t node_max = 1000;
 
-// The inode of the socket that is bound to 127.0.0.1:port.
-std::optional<std::string> inode_of_port(uint16_t port) {
-  const std::string wanted = fmt::format("0100007F:{:04X}", port);
+// The inode of the socket at 127.0.0.1:from that is connected to 127.0.0.1:to.
+std::optional<std::string> inode_of_connection(uint16_t from, uint16_t to) {
+  const std::string near = fmt::format("0100007F:{:04X}", from);
+  const std::string far = fmt::format("0100007F:{:04X}", to);
   std::ifstream table("/proc/net/tcp");
   std::string line;
   while (std::getline(table, line)) {
@@ -25,7 +26,7 @@ std::optional<std::string> inode_of_port(uint16_t port) {
         fields.push_back(field);
       }
     }
-    if (fields.size() > 9 && fields[1] == wanted) {
+    if (fields.size() > 9 && fields[1] == near && fields[2] == far && fields[9] != "0") {
       return fields[9];
     }
   }
@@ -35,16 +36,14 @@ std::optional<std::string> inode_of_port(uint16_t port) {
 bool owns_socket(pid_t process, const std::string& inode) {
   const std::string wanted = "socket:[" + inode + "]";
   std::error_code failed;
-  const std::filesystem::directory_iterator files(fmt::format("/proc/{}/fd", process), failed);
-  if (failed) {
-    return false;  // it is gone
-  }
-  for (const auto& file : files) {
-    if (std::filesystem::read_symlink(file.path(), failed) == wanted) {
+  std::filesystem::directory_iterator file(fmt::format("/proc/{}/fd", process), failed);
+  for (; !failed && file != std::filesystem::directory_iterator(); file.increment(failed)) {
+    std::error_code closed;  // meanwhile: then it is not the one
+    if (std::filesystem::read_symlink(file->path(), closed) == wanted) {
       return true;
     }
   }
-  return false;
+  return false;  // or the process is gone
 }
 
 }  // namespace
@@ -76,8 +75,8 @@ std::string Cuts::to_string() const {
   return out;
 }
 
-int owner_of_port(uint16_t port, const std::map<int, pid_t>& processes) {
-  const auto inode = inode_of_port(port);
+int owner_of_connection(uint16_t from, uint16_t to, const std::map<int, pid_t>& processes) {
+  const auto inode = inode_of_connection(from, to);
   for (const auto& [node, process] : processes) {
     if (inode && owns_socket(process, *inode)) {
       return node;

@@ -76,6 +76,7 @@ struct Connection {
   int from = 0;
   int to = 0;
   uint16_t dialled_from = 0;
+  uint16_t dialled_to = 0;  // the link
   uint16_t target_port = 0;
   bool connected = false;
 };
@@ -102,6 +103,7 @@ class Relay {
   void accept_on(const Link& link, int listener);
   void dial(uint64_t id);
   void update(uint64_t id);
+  void update_all();
   void on_ready(uint64_t id, int side, uint32_t events);
   bool pump(Connection& connection, int side);
   void drop(uint64_t id);
@@ -214,14 +216,23 @@ std::string Relay::obey(const std::string& order) {
   } else if (words[0] != "list" || !numbers.empty()) {
     return fmt::format("'{}' is not an order", order);
   }
+  update_all();
+  return "ok " + cuts_.to_string();
+}
+
+// Who dialled before it was known as a node is asked after again.
+void Relay::update_all() {
   std::vector<uint64_t> ids;
   for (const auto& [id, connection] : connections_) {
+    if (connection->from == 0) {
+      connection->from =
+          owner_of_connection(connection->dialled_from, connection->dialled_to, processes_);
+    }
     ids.push_back(id);
   }
   for (const uint64_t id : ids) {
     update(id);
   }
-  return "ok " + cuts_.to_string();
 }
 
 std::string Relay::adopt(int node, pid_t process) {
@@ -238,11 +249,7 @@ std::string Relay::adopt(int node, pid_t process) {
       close_links(node);
     }
   });
-  for (const auto& [id, connection] : connections_) {  // it may have dialled before it was known
-    if (connection->from == 0) {
-      connection->from = owner_of_port(connection->dialled_from, processes_);
-    }
-  }
+  update_all();
   return open_links(node)
              ? "ok"
              : fmt::format("the links of node {} cannot listen: {}", node, std::strerror(errno));
@@ -295,7 +302,9 @@ void Relay::accept_on(const Link& link, int listener) {
   auto connection = std::make_unique<Connection>();
   connection->ends[0] = fd;
   connection->dialled_from = ntohs(peer.sin_port);
-  connection->from = owner_of_port(connection->dialled_from, processes_);
+  connection->dialled_to = link.listen_port;
+  connection->from =
+      owner_of_connection(connection->dialled_from, connection->dialled_to, processes_);
   connection->to = link.node;
   connection->target_port = link.target_port;
   connections_[id] = std::move(connection);

@@ -50,8 +50,11 @@ class Cuts {
   std::set<std::pair<int, int>> pairs_;
 };
 
-// The node whose process owns the socket 127.0.0.1:port; 0 if none of them does.
-[[nodiscard]] int owner_of_port(uint16_t port, const std::map<int, pid_t>& processes);
+// The node whose process dialled from 127.0.0.1:from to 127.0.0.1:to; 0 if none of them did. Both
+// ports are asked for: the kernel gives one local port to several connections of different targets,
+// and what a closed one leaves behind (TIME_WAIT) is listed, too.
+[[nodiscard]] int owner_of_connection(uint16_t from, uint16_t to,
+                                      const std::map<int, pid_t>& processes);
 
 // Serves until SIGTERM. Orders come over a Unix socket, one each: see links.cc.
 int serve_links(const std::string& control_path, const std::vector<Link>& links);
