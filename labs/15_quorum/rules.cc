@@ -80,8 +80,8 @@ Reign reign_at(const History& history, int64_t time_us) {
   return last;
 }
 
-// True when the broker has had its metadata from that controller since.
-bool broker_follows(const History& history, const Reign& reign, int64_t since_us) {
+// True when the broker has had its metadata from that controller since its reign began.
+bool broker_follows(const History& history, const Reign& reign) {
   bool follows = false;
   for_each<kafka::FetchRequest, kafka::FetchResponse>(
       history, [&](const Exchange& exchange, const kafka::FetchRequest& request,
@@ -91,7 +91,7 @@ bool broker_follows(const History& history, const Reign& reign, int64_t since_us
         const bool metadata =
             !request.topics.empty() && request.topics[0].topic_id == kMetadataTopic;
         follows |= broker && metadata && node_of(exchange) == reign.leader &&
-                   exchange.time_us > since_us && response != nullptr &&
+                   exchange.time_us > reign.time_us && response != nullptr &&
                    !response->responses.empty() && !response->responses[0].partitions.empty() &&
                    response->responses[0].partitions[0].error_code == 0;
       });
@@ -112,11 +112,19 @@ int64_t time_of(const Deed* deed) {
   return deed == nullptr ? INT64_MAX : deed->time_us;
 }
 
-// Somebody (else than `before`) began to lead after that deed, and the broker knew.
-bool is_succeeded(const History& history, const Deed* deed, int before) {
-  return deed != nullptr && std::ranges::any_of(reigns_of(history), [&](const Reign& reign) {
-           return reign.leader != before && reign.time_us > deed->time_us &&
-                  broker_follows(history, reign, reign.time_us);
+// Somebody else leads in a later epoch, and the broker knows. Epochs, not times: the election may be
+// over before the deed that brought it about is written down.
+bool is_succeeded(const History& history, const Reign& before) {
+  return std::ranges::any_of(reigns_of(history), [&](const Reign& reign) {
+    return reign.leader != before.leader && reign.epoch > before.epoch &&
+           broker_follows(history, reign);
+  });
+}
+
+// The quorum that fell apart with that death stands again: without one nobody begins to lead.
+bool stands_again(const History& history, const Deed* death) {
+  return death != nullptr && std::ranges::any_of(reigns_of(history), [&](const Reign& reign) {
+           return reign.time_us > death->time_us && broker_follows(history, reign);
          });
 }
 
@@ -145,41 +153,42 @@ std::optional<int> leader_told(const History& history, int64_t before_us) {
 // 4. It is reported: both are revived. Somebody leads: act 5.
 std::vector<std::string> cue(const History& history) {
   std::vector<std::string> deeds;
-  const auto leader_when = [&](const char* step) {
+  const auto reign_when = [&](const char* step) {
     const auto report = report_of(history, step);
-    return report ? reign_at(history, report->arrived_us).leader : 0;
+    return report ? reign_at(history, report->arrived_us) : Reign{};
   };
-  const int first = leader_when("healthy");
-  if (first == 0) {
+  const Reign first = reign_when("healthy");
+  if (first.leader == 0) {
     return deeds;
   }
-  deeds.push_back(fmt::format("cut {}", first));
-  if (!is_succeeded(history, find_deed(history, deeds.back()), first)) {
+  deeds.push_back(fmt::format("cut {}", first.leader));
+  if (!is_succeeded(history, first)) {
     return deeds;
   }
   deeds.push_back("act 2");
-  const int second = leader_when("leader_isolated");
-  if (second == 0) {
+  const Reign second = reign_when("leader_isolated");
+  if (second.leader == 0) {
     return deeds;
   }
   deeds.push_back("heal");
-  deeds.push_back(fmt::format("kill {}", second));
-  if (!is_succeeded(history, find_deed(history, deeds.back()), second)) {
+  deeds.push_back(fmt::format("kill {}", second.leader));
+  if (!is_succeeded(history, second)) {
     return deeds;
   }
   deeds.push_back("act 3");
-  const int third = leader_when("one_dead");
-  if (third == 0) {
+  const Reign third = reign_when("one_dead");
+  if (third.leader == 0) {
     return deeds;
   }
-  deeds.push_back(fmt::format("kill {}", third));
+  const std::string last_death = fmt::format("kill {}", third.leader);
+  deeds.push_back(last_death);
   deeds.push_back("act 4");
   if (!report_of(history, "two_dead")) {
     return deeds;
   }
-  deeds.push_back(fmt::format("revive {}", second));
-  deeds.push_back(fmt::format("revive {}", third));
-  if (is_succeeded(history, find_deed(history, deeds.back()), 0)) {
+  deeds.push_back(fmt::format("revive {}", second.leader));
+  deeds.push_back(fmt::format("revive {}", third.leader));
+  if (stands_again(history, find_deed(history, last_death))) {
     deeds.push_back("act 5");
   }
   return deeds;
@@ -188,7 +197,7 @@ std::vector<std::string> cue(const History& history) {
 std::string trouble_line(const History& history) {
   std::string line;
   for (const Deed& deed : history.deeds) {
-    if (!deed.text.starts_with("answer ")) {
+    if (!deed.text.starts_with("answer ") && !deed.text.starts_with("setting ")) {
       line += fmt::format("{}{} (after frame {})", line.empty() ? "" : ", ", deed.text,
                           deed.after_frame);
     }

@@ -1,5 +1,5 @@
 """confluent-kafka creates and produces; the quorum is asked with the stock tool, which the client
-library has no call for."""
+library has no call for. Asking and creating go side by side: without a quorum both wait."""
 import os
 import subprocess
 
@@ -12,16 +12,16 @@ bootstrap, step, topic = (os.environ[name] for name in ("BOOTSTRAP", "STEP", "TO
 def leader():
     command = ["kafka-metadata-quorum.sh", "--bootstrap-server", bootstrap, "describe", "--status"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=4).stdout
+        told = subprocess.run(command, capture_output=True, text=True, timeout=5).stdout
     except subprocess.TimeoutExpired:
         return "none"
     lines = dict(line.split(":", 1) for line in told.splitlines() if ":" in line)
     return lines.get("LeaderId", "none").strip()
 
 
+admin = AdminClient({"bootstrap.servers": bootstrap})
+created = admin.create_topics([NewTopic(topic, 1, 1)], request_timeout=5, operation_timeout=4)[topic]
 leads = leader()
-created = AdminClient({"bootstrap.servers": bootstrap}).create_topics(
-    [NewTopic(topic, 1, 1)], request_timeout=4, operation_timeout=3)[topic]
 try:
     created.result(5)
 except (KafkaException, TimeoutError) as problem:
