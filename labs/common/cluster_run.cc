@@ -49,9 +49,9 @@ std::vector<Setting> settings_in(const std::string& text) {
   return settings;
 }
 
-Result<std::string> cluster_settings(const fs::path& file) {
-  std::string text;
-  for (const Setting& setting : settings_in(read_run_file(file))) {
+Result<std::vector<Setting>> cluster_settings(const fs::path& file) {
+  std::vector<Setting> settings = settings_in(read_run_file(file));
+  for (const Setting& setting : settings) {
     if (setting.value.empty()) {
       return kafka::fail(kafka::ErrorCode::InvalidConfig,
                          fmt::format("cluster.properties, line {}: expected NAME=VALUE",
@@ -62,19 +62,29 @@ Result<std::string> cluster_settings(const fs::path& file) {
                          fmt::format("cluster.properties, line {}: {} is not for you to set here",
                                      setting.line, setting.name));
     }
-    text += fmt::format("{}={}\n", setting.name, setting.value);
   }
-  return text;
+  return settings;
 }
 
-Result<> note_answers(const fs::path& solution, const fs::path& folder) {
-  for (const Setting& answer : settings_in(read_run_file(solution / "answers.txt"))) {
-    if (auto noted = add_deed(folder, fmt::format("answer {}={}", answer.name, answer.value));
-        !noted) {
+// Each stands in the evidence: "answer NAME=VALUE".
+Result<> note(const fs::path& folder, const char* word, const std::vector<Setting>& settings) {
+  for (const auto& [line, name, value] : settings) {
+    if (auto noted = add_deed(folder, fmt::format("{} {}={}", word, name, value)); !noted) {
       return noted;
     }
   }
   return {};
+}
+
+// The topics of the plan, on the nodes that the lab wants.
+Result<> make_topics(const RunPlan& plan, const RunData& data, const fs::path& folder,
+                     const std::string& bootstrap) {
+  std::string script = "set -e\n";
+  for (const TopicPlan& topic : data.topics) {
+    script += fmt::format("kafka-topics.sh --bootstrap-server {} --create --topic {} "
+                          "--replica-assignment {}\n", bootstrap, topic.name, topic.replicas);
+  }
+  return data.topics.empty() ? Result<>{} : run_tools(plan.dist, folder, script);
 }
 
 std::string lower(std::string text) {
@@ -102,16 +112,26 @@ Result<RunEnd> run_beside_cluster(const RunPlan& plan, const LabCode& lab, const
     const auto noted = add_deed(folder, "settings refused: " + settings.error().message);
     return noted ? Result<RunEnd>{RunEnd{}} : std::unexpected(noted.error());
   }
-  if (auto noted = note_answers(plan.solution, folder); !noted) {
+  auto noted = note(folder, "setting", *settings);
+  if (noted) {
+    noted = note(folder, "answer", settings_in(read_run_file(plan.solution / "answers.txt")));
+  }
+  if (!noted) {
     return std::unexpected(noted.error());
   }
   std::string all;
   for (const auto& [name, value] : data.broker) {
     all += fmt::format("{}={}\n", name, value);
   }
-  auto cluster = Cluster::start(plan.dist, folder, data, all + *settings);
+  for (const auto& [line, name, value] : *settings) {
+    all += fmt::format("{}={}\n", name, value);
+  }
+  auto cluster = Cluster::start(plan.dist, folder, data, all);
   if (!cluster) {
     return std::unexpected(cluster.error());
+  }
+  if (auto made = make_topics(plan, data, folder, (*cluster)->bootstrap()); !made) {
+    return std::unexpected(made.error());
   }
   const int64_t began_us = realtime_us();
   const ProgramPlan program = program_plan(plan, folder, (*cluster)->bootstrap());

@@ -1,9 +1,12 @@
 #include "labs/common/command_kit.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -20,6 +23,38 @@ int refuse(const std::string& message) {
 
 Style style_of_output() {
   return {isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr};
+}
+
+size_t columns_of_output() {
+  constexpr size_t kUsual = 80;
+  const char* said = std::getenv("COLUMNS");
+  if (const size_t columns = said != nullptr ? std::strtoul(said, nullptr, 10) : 0; columns > 0) {
+    return columns;
+  }
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
+}
+
+std::string wrapped(const std::string& text, size_t columns, size_t indent) {
+  const auto width = [](const std::string& word) {  // characters, not bytes
+    return static_cast<size_t>(std::ranges::count_if(word, [](char c) { return (c & 0xc0) != 0x80; }));
+  };
+  constexpr size_t kNarrowest = 20;
+  const size_t room = columns > indent + kNarrowest ? columns - indent : kNarrowest;
+  std::string out;
+  size_t used = 0;
+  std::istringstream words(text);
+  for (std::string word; words >> word; used += width(word)) {
+    if (used > 0 && used + 1 + width(word) > room) {
+      out += "\n" + std::string(indent, ' ');
+      used = 0;
+    } else if (used > 0) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+  }
+  return out;
 }
 
 std::string read_file(const fs::path& path) {

@@ -121,12 +121,14 @@ int list_labs(const Places& places, bool json) {
     return export_progress(places, "json");
   }
   const Progress progress = progress_of(places);
+  constexpr size_t kGoalAt = 31;
+  const size_t columns = columns_of_output();
   const LabFiles* next = nullptr;
   for (const LabFiles& lab : *catalog) {
     next = next == nullptr && !progress.passed(lab.id) ? &lab : next;
     const Translation words = translation_of(places, &lab);
-    fmt::print("{}  {:<8}{:<16}{}\n", lab.id, words(state_of(places, progress, lab)), lab.name,
-               words(lab).goal);
+    fmt::print("{}  {:<9}{:<18}{}\n", lab.id, words(state_of(places, progress, lab)), lab.name,
+               wrapped(words(lab).goal, columns, kGoalAt));
   }
   const Translation words = translation_of(places);
   fmt::print("\n{}\n", words(next != nullptr ? fmt::format("Next: ./lab start {}", next->id)

@@ -306,7 +306,9 @@ int verify_run(const Places& places, const std::string& file, const GradeOptions
   if (options.solution.empty()) {
     return refuse("--secret-seed runs the program again: name its folder with --solution");
   }
-  const int again = grade_lab(places, history->run.lab, options);
+  GradeOptions same = options;
+  same.engine = history->run.engine.empty() ? options.engine : history->run.engine;
+  const int again = grade_lab(places, history->run.lab, same);
   return judged != 0 ? judged : again;
 }
 

@@ -14,6 +14,7 @@
 #include "labs/10_groups/rules.h"
 #include "labs/11_delivery/rules.h"
 #include "labs/13_two_brokers/rules.h"
+#include "labs/14_unclean_election/rules.h"
 #include "labs/15_quorum/rules.h"
 #include "labs/common/rule.h"
 
@@ -23,7 +24,8 @@ std::span<const LabCode> all_labs() {
   static const std::array labs = {
       first_message_lab(), first_program_lab(), listeners_lab(), keys_lab(),     segments_lab(),
       acks_lab(),          idempotence_lab(),   batching_lab(), groups_lab(),
-      delivery_lab(),      two_brokers_lab(), quorum_lab(),
+      delivery_lab(),      two_brokers_lab(), unclean_election_lab(),
+      quorum_lab(),
   };
   return labs;
 }

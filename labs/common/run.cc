@@ -87,21 +87,6 @@ Result<Broker> start_broker(const RunPlan& plan, const RunData& data, const fs::
                      "the run's broker did not start: " + reason);
 }
 
-Result<> run_tool(const RunPlan& plan, const fs::path& folder, const std::string& command) {
-  auto process = Process::start({.arguments = {"/bin/sh", "-c", command},
-                                 .environment = {{"PATH", tools_path(plan.dist)}},
-                                 .folder = folder, .output = folder / "prepare.log"});
-  if (!process) {
-    return std::unexpected(process.error());
-  }
-  if (!process->wait_until(steady_clock::now() + kBrokerStartMax) || process->exit_code() != 0) {
-    return kafka::fail(kafka::ErrorCode::UnknownServerError,
-                       "the run's topics could not be prepared: " +
-                           last_lines(folder / "prepare.log"));
-  }
-  return {};
-}
-
 // The topics of the plan, made and filled with the stock tools: one shell for all of it.
 Result<> prepare_topics(const RunPlan& plan, const RunData& data, const fs::path& folder,
                         const std::string& bootstrap) {
@@ -116,7 +101,7 @@ Result<> prepare_topics(const RunPlan& plan, const RunData& data, const fs::path
                             bootstrap, topic.name, topic.keyed ? kKeyed : "", topic.fill);
     }
   }
-  return data.topics.empty() ? Result<>{} : run_tool(plan, folder, script);
+  return data.topics.empty() ? Result<>{} : run_tools(plan.dist, folder, script);
 }
 
 Result<> write_lab_data(const fs::path& folder, const RunData& data) {
@@ -225,10 +210,11 @@ Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
                                    plan.solution.string()));
   }
   const std::string id = unused_run_id(plan.runs, new_run_id(lab, plan.seed));
-  const RunData data = lab.make_data(plan.seed);
-  if (plan.kafka && (!data.nodes.empty() || !data.compose.empty())) {
+  RunData data = lab.make_data(plan.seed);
+  data.engine = plan.kafka ? "kafka" : "";
+  if (plan.kafka && !data.nodes.empty()) {
     return kafka::fail(kafka::ErrorCode::InvalidRequest,
-                       fmt::format("lab {} is not there for Apache Kafka yet: leave out --engine",
+                       fmt::format("lab {} runs on a cluster, which --engine kafka does not start",
                                    lab.id));
   }
   auto folder = prepare(plan, lab, data, id);

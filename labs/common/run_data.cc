@@ -29,13 +29,13 @@ std::string to_json(const RunData& data) {
   for (const TopicPlan& topic : data.topics) {
     topics.push_back(
         {{"name", topic.name}, {"partitions", topic.partitions}, {"fill", topic.fill},
-         {"keyed", topic.keyed}});
+         {"keyed", topic.keyed}, {"replicas", topic.replicas}});
   }
   return nlohmann::json{{"version", 2},         {"lab", data.lab},   {"seed", data.seed},
                         {"lists", data.lists},  {"topics", topics},  {"faults", data.faults},
                         {"acts", data.acts},    {"together", data.together},
                         {"broker", data.broker},
-                        {"compose", data.compose}, {"nodes", data.nodes}}
+                        {"compose", data.compose}, {"engine", data.engine}, {"nodes", data.nodes}}
       .dump();
 }
 
@@ -66,13 +66,15 @@ Result<RunData> parse_run_data(std::string_view json) {
     data.lists = object.at("lists").get<decltype(data.lists)>();
     for (const auto& topic : object.value("topics", nlohmann::json::array())) {
       data.topics.push_back({topic.at("name").get<std::string>(), topic.at("partitions").get<int>(),
-                             topic.at("fill").get<std::string>(), topic.value("keyed", false)});
+                             topic.at("fill").get<std::string>(), topic.value("keyed", false),
+                             topic.value("replicas", "")});
     }
     data.faults = object.value("faults", data.faults);
     data.acts = object.value("acts", data.acts);
     data.together = object.value("together", false);
     data.broker = object.value("broker", data.broker);
     data.compose = object.value("compose", data.compose);
+    data.engine = object.value("engine", "");
     data.nodes = object.value("nodes", data.nodes);
     return data;
   });

@@ -21,6 +21,7 @@ struct TopicPlan {
   int partitions = 1;
   std::string fill;  // the list whose lines stand in it as records; empty: none
   bool keyed = false;  // its lines are KEY:VALUE
+  std::string replicas;  // of a cluster's topic: "1:2", the one that leads first; empty: as it comes
 
   bool operator==(const TopicPlan&) const = default;
 };
@@ -37,6 +38,7 @@ struct RunData {
   std::vector<Environment> acts;    // the program is started once for each; none: once
   bool together = false;            // the acts run at the same time (labs/common/crew.h)
   std::vector<std::string> nodes;   // a cluster: what each node is, "broker", "controller" or both
+  std::string engine;               // "kafka": it ran on Apache Kafka; empty: on ours
   std::string compose;              // the service of the learner's compose.yml that is the broker
   std::map<std::string, std::string> broker;  // properties of the run's brokers besides the usual
 

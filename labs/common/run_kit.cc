@@ -110,6 +110,21 @@ Result<> stop_broker(Process& broker) {
              : kafka::fail(kafka::ErrorCode::UnknownServerError, "the run's broker did not stop");
 }
 
+Result<> run_tools(const fs::path& dist, const fs::path& folder, const std::string& command) {
+  auto process = Process::start({.arguments = {"/bin/sh", "-c", command},
+                                 .environment = {{"PATH", tools_path(dist)}},
+                                 .folder = folder, .output = folder / "prepare.log"});
+  if (!process) {
+    return std::unexpected(process.error());
+  }
+  if (!process->wait_until(steady_clock::now() + kBrokerStartMax) || process->exit_code() != 0) {
+    return kafka::fail(kafka::ErrorCode::UnknownServerError,
+                       "the run's topics could not be prepared: " +
+                           last_lines(folder / "prepare.log"));
+  }
+  return {};
+}
+
 ProgramPlan program_plan(const RunPlan& plan, const fs::path& folder,
                          const std::string& bootstrap) {
   return {.solution = plan.solution,

@@ -44,6 +44,10 @@ Result<Process> launch_broker(const std::filesystem::path& dist,
 Result<> await_broker(Process& broker, const std::filesystem::path& log);
 Result<> stop_broker(Process& broker);
 
+// Runs a shell script with the Kafka tools, in the run's folder.
+Result<> run_tools(const std::filesystem::path& dist, const std::filesystem::path& folder,
+                   const std::string& command);
+
 // How the learner's program is started, but for what its acts add.
 ProgramPlan program_plan(const RunPlan& plan, const std::filesystem::path& folder,
                          const std::string& bootstrap);
