@@ -36,22 +36,6 @@ std::string java() {
   return {};
 }
 
-Result<Process> start_server(const KafkaPlan& plan) {
-  const fs::path log = plan.folder / "broker.log";
-  auto process = Process::start(
-      {.arguments = {java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                     "-Dorg.slf4j.simpleLogger.logFile=System.out", "-cp",
-                     (plan.engine.libs / "*").string(), "kafka.Kafka",
-                     (plan.folder / "server.properties").string()},
-       .environment = {}, .folder = plan.folder, .output = log});
-  if (process && !wait_for_text(log, "Kafka Server started", *process,
-                                steady_clock::now() + kKafkaStartMax)) {
-    return kafka::fail(kafka::ErrorCode::BrokerNotAvailable,
-                       "Apache Kafka did not start: " + last_lines(log));
-  }
-  return process;
-}
-
 // Throws away what earlier runs left. A group that still has members stays; its positions go with
 // the topics.
 Result<> clean(const KafkaPlan& plan) {
@@ -76,32 +60,6 @@ Result<> clean(const KafkaPlan& plan) {
                                    plan.engine.scratch, last_lines(plan.folder / "clean.log")));
   }
   return {};
-}
-
-Result<ProxiedKafka> start_proxy(const KafkaPlan& plan, const RunData& data,
-                                 const std::string& broker) {
-  const size_t colon = broker.rfind(':');
-  Command command{.arguments = {plan.engine.proxy.string(), "--broker-host", broker.substr(0, colon),
-                                "--broker-port", broker.substr(colon + 1), "--evidence",
-                                (plan.folder / "evidence").string()},
-                  .environment = {}, .folder = {}, .output = plan.folder / "proxy.log"};
-  if (!data.faults.empty()) {
-    command.arguments.push_back("--faults");
-    command.arguments.push_back(fmt::format("{}", fmt::join(data.faults, "; ")));
-  }
-  auto process = Process::start(command);
-  if (!process) {
-    return std::unexpected(process.error());
-  }
-  const bool ready = wait_for_text(command.output, kListens, *process,
-                                   steady_clock::now() + kProxyStartMax);
-  const std::string said = last_lines(command.output);
-  if (!ready) {
-    return kafka::fail(kafka::ErrorCode::BrokerNotAvailable, "the proxy did not start: " + said);
-  }
-  const size_t from = said.find(kListens) + kListens.size();
-  return ProxiedKafka{std::nullopt, std::move(*process),
-                      said.substr(from, said.find('\n', from) - from)};
 }
 
 }  // namespace
@@ -133,10 +91,56 @@ Result<KafkaEngine> find_kafka(const fs::path& state) {
   return engine;
 }
 
+Result<Process> start_apache_kafka(const KafkaEngine& engine, const fs::path& folder) {
+  const fs::path log = folder / "broker.log";
+  auto process = Process::start(
+      {.arguments = {java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                     "-Dorg.slf4j.simpleLogger.logFile=System.out", "-cp",
+                     (engine.libs / "*").string(), "kafka.Kafka",
+                     (folder / "server.properties").string()},
+       .environment = {}, .folder = folder, .output = log});
+  if (process && !wait_for_text(log, "Kafka Server started", *process,
+                                steady_clock::now() + kKafkaStartMax)) {
+    return kafka::fail(kafka::ErrorCode::BrokerNotAvailable,
+                       "Apache Kafka did not start: " + last_lines(log));
+  }
+  return process;
+}
+
+Result<StartedProxy> start_proxy(const KafkaEngine& engine, const ProxyPlan& plan) {
+  const size_t behind = plan.broker.rfind(':');
+  const size_t own = plan.listens.rfind(':');
+  Command command{.arguments = {engine.proxy.string(), "--broker-host",
+                                plan.broker.substr(0, behind), "--broker-port",
+                                plan.broker.substr(behind + 1), "--evidence",
+                                plan.evidence.string(), "--listener", plan.listener, "--host",
+                                plan.listens.substr(0, own), "--port", plan.listens.substr(own + 1)},
+                  .environment = {}, .folder = {}, .output = plan.log};
+  if (plan.addresses_stay) {
+    command.arguments.push_back("--addresses-stay");
+  }
+  if (!plan.faults.empty()) {
+    command.arguments.push_back("--faults");
+    command.arguments.push_back(fmt::format("{}", fmt::join(plan.faults, "; ")));
+  }
+  auto process = Process::start(command);
+  if (!process) {
+    return std::unexpected(process.error());
+  }
+  const bool ready = wait_for_text(command.output, kListens, *process,
+                                   steady_clock::now() + kProxyStartMax);
+  const std::string said = last_lines(command.output);
+  if (!ready) {
+    return kafka::fail(kafka::ErrorCode::BrokerNotAvailable, "the proxy did not start: " + said);
+  }
+  const size_t from = said.find(kListens) + kListens.size();
+  return StartedProxy{std::move(*process), said.substr(from, said.find('\n', from) - from)};
+}
+
 Result<ProxiedKafka> start_kafka(const KafkaPlan& plan, const RunData& data) {
   std::optional<Process> server;
   if (plan.engine.scratch.empty()) {
-    auto started = start_server(plan);
+    auto started = start_apache_kafka(plan.engine, plan.folder);
     if (!started) {
       return std::unexpected(started.error());
     }
@@ -144,13 +148,14 @@ Result<ProxiedKafka> start_kafka(const KafkaPlan& plan, const RunData& data) {
   } else if (auto cleaned = clean(plan); !cleaned) {
     return std::unexpected(cleaned.error());
   }
-  auto engine = start_proxy(plan, data,
-                            plan.engine.scratch.empty() ? fmt::format("127.0.0.1:{}", plan.port)
-                                                        : plan.engine.scratch);
-  if (!engine || !server) {
-    return engine;
+  auto proxy = start_proxy(
+      plan.engine, {.broker = server ? fmt::format("127.0.0.1:{}", plan.port) : plan.engine.scratch,
+                    .evidence = plan.folder / "evidence", .log = plan.folder / "proxy.log",
+                    .faults = data.faults});
+  if (!proxy) {
+    return std::unexpected(proxy.error());
   }
-  return ProxiedKafka{std::move(server), std::move(engine->proxy), std::move(engine->bootstrap)};
+  return ProxiedKafka{std::move(server), std::move(proxy->process), std::move(proxy->address)};
 }
 
 }  // namespace kraftlab

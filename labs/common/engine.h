@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "labs/common/process.h"
 #include "labs/common/run_data.h"
@@ -26,6 +27,24 @@ struct KafkaEngine {
 
 // Finds the jars and the proxy; an Error says what is missing and how to get it.
 Result<KafkaEngine> find_kafka(const std::filesystem::path& state);
+
+// Apache Kafka, with the server.properties and the formatted data that stand in the folder.
+Result<Process> start_apache_kafka(const KafkaEngine& engine, const std::filesystem::path& folder);
+
+struct ProxyPlan {
+  std::string broker;                  // behind it: host:port
+  std::filesystem::path evidence;      // to append to
+  std::filesystem::path log;           // what it says
+  std::vector<std::string> faults = {};
+  std::string listener = "PLAINTEXT";  // its name in the evidence
+  std::string listens = "127.0.0.1:0";
+  bool addresses_stay = false;         // true: clients are told the broker's addresses
+};
+struct StartedProxy {
+  Process process;
+  std::string address;
+};
+Result<StartedProxy> start_proxy(const KafkaEngine& engine, const ProxyPlan& plan);
 
 // A started proxy, and the Kafka behind it if it was started too; both end with this.
 struct ProxiedKafka {

@@ -21,12 +21,17 @@ int refuse(const std::string& why) {
 int main(int argc, char** argv) {
   CLI::App app{"A recording and fault-injecting proxy before an Apache Kafka broker"};
   kraftlab::BrokerAddress broker{"127.0.0.1", 9092};
-  int32_t port = 0;
+  kafka::ListenAddress own{.listener = "PLAINTEXT", .host = "127.0.0.1", .port = 0};
+  bool addresses_stay = false;
   std::string evidence;
   std::string faults;
   app.add_option("--broker-host", broker.host, "where the broker is: an IPv4 address");
   app.add_option("--broker-port", broker.port, "and its port")->required();
-  app.add_option("--port", port, "where to listen on 127.0.0.1; 0: a free port");
+  app.add_option("--host", own.host, "where to listen: an IPv4 address of this machine");
+  app.add_option("--port", own.port, "and its port; 0: a free one");
+  app.add_option("--listener", own.listener, "what the listener is called in the evidence");
+  app.add_flag("--addresses-stay", addresses_stay,
+               "leave the brokers' addresses in the answers as they are");
   app.add_option("--evidence", evidence, "the evidence file to append to")->required();
   app.add_option("--faults", faults, "planned faults (broker/core/faults.h)");
   CLI11_PARSE(app, argc, argv);
@@ -42,15 +47,15 @@ int main(int argc, char** argv) {
     }
     (*recorder)->set_faults(std::move(*plan));
   }
-  kraftlab::Proxy proxy(broker, recorder->get());
+  kraftlab::Proxy proxy(broker, recorder->get(), addresses_stay);
   (*recorder)->set_alarm([&proxy](int64_t delay_ms, std::function<void()> ring) {
     proxy.call_later(delay_ms, std::move(ring));
   });
-  const auto bound = proxy.listen(port);
+  const auto bound = proxy.listen(own);
   if (!bound) {
     return refuse(bound.error().message);
   }
-  fmt::print("kraftlab-proxy listens on 127.0.0.1:{}\n", *bound);
+  fmt::print("kraftlab-proxy listens on {}:{}\n", own.host, *bound);
   std::fflush(stdout);
   proxy.run();
 }

@@ -32,9 +32,9 @@ bool is_answered(const kafka::RequestFrame& request) {
 
 }  // namespace
 
-Proxy::Proxy(BrokerAddress broker, kafka::Recorder* recorder)
+Proxy::Proxy(BrokerAddress broker, kafka::Recorder* recorder, bool addresses_stay)
     : broker_(std::move(broker)),
-      own_{"127.0.0.1", 0},
+      addresses_stay_(addresses_stay),
       now_ms_(wall_clock_ms()),
       timers_([this](int64_t delay_ms) { loop_.set_alarm(delay_ms); }),
       server_(loop_, timers_, now_ms_, *this) {
@@ -44,10 +44,12 @@ Proxy::Proxy(BrokerAddress broker, kafka::Recorder* recorder)
   server_.set_recorder(recorder);
 }
 
-kafka::Result<int32_t> Proxy::listen(int32_t port) {
-  auto bound = server_.listen({.listener = "PLAINTEXT", .host = own_.host, .port = port}, false);
+kafka::Result<int32_t> Proxy::listen(const kafka::ListenAddress& own) {
+  auto bound = server_.listen(own, false);
   if (bound) {
-    own_.port = *bound;
+    if (!addresses_stay_) {
+      told_ = Advertised{own.host, *bound};
+    }
     server_.start();
   }
   return bound;
@@ -113,7 +115,7 @@ void Proxy::on_answer(uint64_t connection, std::span<uint8_t> frame) {
   }
   const Asked asked = found->second.asked.front();
   found->second.asked.pop_front();
-  const auto changed = rewrite_answer(asked.key, asked.version, frame, own_);
+  const auto changed = rewrite_answer(asked.key, asked.version, frame, told_);
   if (!changed) {
     spdlog::error("an answer to {} v{} cannot be read: {}", kafka::name(asked.key), asked.version,
                   changed.error().message);

@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,14 +33,15 @@ struct BrokerAddress {
 
 class Proxy final : public kafka::RequestSink {
  public:
-  Proxy(BrokerAddress broker, kafka::Recorder* recorder);
+  // `addresses_stay`: clients are told the broker's addresses, which lead to this proxy anyway.
+  Proxy(BrokerAddress broker, kafka::Recorder* recorder, bool addresses_stay);
 
   void call_later(int64_t delay_ms, std::function<void()> function) {
     timers_.run_at(now_ms_ + delay_ms, now_ms_, std::move(function));
   }
 
-  // Binds 127.0.0.1:port (0: a free one); returns the port.
-  kafka::Result<int32_t> listen(int32_t port);
+  // Port 0: a free one. Returns the port.
+  kafka::Result<int32_t> listen(const kafka::ListenAddress& own);
   void run();  // until SIGTERM or SIGINT
 
   void on_request(kafka::ConnectionInfo& connection, uint64_t sequence,
@@ -63,7 +65,8 @@ class Proxy final : public kafka::RequestSink {
   void finish_event();
 
   BrokerAddress broker_;
-  Advertised own_;
+  bool addresses_stay_;
+  std::optional<Advertised> told_;  // to clients, in the place of the broker's address
   int64_t now_ms_ = 0;
   kafka::AsioLoop loop_;
   kafka::Timers timers_;

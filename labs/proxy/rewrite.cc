@@ -74,10 +74,15 @@ Result<std::optional<Bytes>> rewrite_versions(int16_t version, std::span<const u
 
 Result<std::optional<Bytes>> rewrite_answer(ApiKey key, int16_t version,
                                             std::span<const uint8_t> frame,
-                                            const Advertised& address) {
+                                            const std::optional<Advertised>& told) {
+  if (key == ApiKey::ApiVersions) {
+    return rewrite_versions(version, frame);
+  }
+  if (!told) {
+    return std::nullopt;
+  }
+  const Advertised& address = *told;
   switch (key) {
-    case ApiKey::ApiVersions:
-      return rewrite_versions(version, frame);
     case ApiKey::Metadata:
       return changed<kafka::MetadataResponse>(
           version, frame, [&](auto& answer) { return readdress(answer.brokers, address); });

@@ -20,10 +20,10 @@ struct Advertised {
   int32_t port = 0;
 };
 
-// The answer (header and body) with every broker's address replaced; nothing when it may pass as it
-// is. Fails when the answer cannot be read.
+// The answer (header and body) with every broker's address replaced, if there is one to replace it
+// with; nothing when it may pass as it is. Fails when the answer cannot be read.
 kafka::Result<std::optional<kafka::Bytes>> rewrite_answer(kafka::ApiKey key, int16_t version,
                                                           std::span<const uint8_t> frame,
-                                                          const Advertised& address);
+                                                          const std::optional<Advertised>& told);
 
 }  // namespace kraftlab

@@ -61,14 +61,28 @@ TEST(ComposeFile, NamesTheLineThatIsWrong) {
 TEST(ContainerNet, GivesEachPlaceItsOwnNames) {
   const auto service = read_compose(kFile, "broker");
   ASSERT_TRUE(service.has_value());
-  const ContainerNet net(*service, 4711, "/tmp/evidence");
+  const ContainerNet net(*service, 4711, "/tmp/evidence", false);
   const Environment inside = net.environment("inside");
   const Environment outside = net.environment("outside");
   EXPECT_NE(inside.at("LAB_NAMES").find("broker="), std::string::npos);
   EXPECT_EQ(outside.at("LAB_NAMES").find("broker="), std::string::npos);
   EXPECT_NE(outside.at("LAB_PORTS").find(":29092>"), std::string::npos);
-  const std::string properties = net.properties("/tmp/data", "/tmp/evidence");
+  const std::string properties = net.properties("/tmp/data");
   EXPECT_NE(properties.find("listeners=PLAINTEXT://127."), std::string::npos) << properties;
+}
+
+TEST(ContainerNet, ProxiesStandWhereTheBrokerIsDialled) {
+  const auto service = read_compose(kFile, "broker");
+  ASSERT_TRUE(service.has_value());
+  const ContainerNet net(*service, 4711, "/tmp/evidence", true);
+  const auto relays = net.relays();
+  ASSERT_FALSE(relays.empty());
+  for (const ContainerNet::Relay& relay : relays) {
+    EXPECT_NE(relay.listener, "CONTROLLER");
+    EXPECT_NE(relay.dialled, relay.behind);
+    EXPECT_NE(net.properties("/tmp/data").find(relay.behind), std::string::npos);
+    EXPECT_EQ(net.properties("/tmp/data").find(relay.dialled), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -85,6 +85,14 @@ TEST(Rewrite, ARefusalOfAnUnknownVersionIsReadAsVersionZero) {
   EXPECT_EQ(read<kafka::ApiVersionsResponse>(**changed, 0).api_keys.size(), 1u);
 }
 
+TEST(Rewrite, WithNothingToTellAddressesStay) {
+  kafka::MetadataResponse metadata;
+  metadata.brokers = {{.node_id = 1, .host = "kafka", .port = 9092}};
+  auto changed = rewrite_answer(ApiKey::Metadata, 9, answer(metadata, 9), std::nullopt);
+  ASSERT_TRUE(changed);
+  EXPECT_FALSE(*changed);
+}
+
 TEST(Rewrite, WhatNamesNoBrokerPassesAsItIs) {
   const Bytes bytes = {0, 0, 0, 7, 1, 2, 3};
   auto changed = rewrite_answer(ApiKey::Heartbeat, 4, bytes, kProxy);
