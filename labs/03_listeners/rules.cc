@@ -104,7 +104,7 @@ Finding broker_starts(const History& history) {
   const std::string expected = "the broker starts with what compose.yml says";
   for (const char* who : {"compose refused: ", "broker refused: "}) {
     if (const std::string why = deed_beginning(history, who); !why.empty()) {
-      return fail_with({expected, shown(why),
+      return fail_with({expected, told(why),
                         std::string_view(who).starts_with("compose")
                             ? "the grader reads `services:`, `broker:` and in it `environment:` and "
                               "`ports:`"

@@ -16,6 +16,12 @@ std::string shown(const std::string& value) {
   return fmt::format("\"{}{}\"", text, value.size() > longest ? "..." : "");
 }
 
+std::string told(std::string text) {
+  std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  text.resize(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
 std::string counted(size_t count, const std::string& noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }

@@ -40,6 +40,8 @@ inline Finding fail_with(Failure failure, bool final = false) {
 
 // A value as a sentence can hold it.
 std::string shown(const std::string& value);
+// What somebody else said, whole, on one line.
+std::string told(std::string text);
 
 // "3 records", "1 record".
 std::string counted(size_t count, const std::string& noun);

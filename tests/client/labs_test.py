@@ -155,6 +155,18 @@ def test_a_message_says_fault_expectation_and_next_command(tmp_path, compiled):
         assert words in done.stdout, done.stdout
 
 
+def test_a_broker_that_does_not_start_is_heard_out(tmp_path):
+    mine = tmp_path / "mine"
+    shutil.copytree(ROOT / "labs/03_listeners/author/reference_cpp", mine)
+    compose = mine / "compose.yml"
+    compose.write_text(compose.read_text().replace("PLAINTEXT_HOST:PLAINTEXT,", ""))
+    status, verdict = grade(tmp_path, "03", mine)
+    assert status == 1
+    finding = next(f for f in verdict["findings"] if f["outcome"] == "FAIL")
+    assert finding["rule"] == "03.1"
+    assert "add PLAINTEXT_HOST:PLAINTEXT to listener.security.protocol.map" in finding["saw"]
+
+
 def test_the_course_of_a_lab(tmp_path, compiled):
     """start, nothing overwritten, hints in steps, solution only after PASS, progress, reset."""
     (tmp_path / "compiled").symlink_to(compiled)
