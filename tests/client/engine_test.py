@@ -45,6 +45,20 @@ def test_a_lab_judges_alike_on_apache_kafka(folder, lab, expect, scratch, tmp_pa
     labs_test.check_verdict(verdict, solution)
 
 
+def test_verify_runs_again_where_the_run_was_made(scratch, tmp_path, compiled, monkeypatch):
+    folder, lab = ONE_NODE[0]
+    solution = str(folder / first(folder, lab, "pass")["path"])
+    monkeypatch.setenv("KRAFTLAB_KAFKA_SCRATCH", scratch)
+    (tmp_path / "compiled").symlink_to(compiled)
+    done = labs_test.kraftlab(tmp_path, "grade", lab["id"], "--json", "--engine", "kafka",
+                              "--solution", solution)
+    [verdict] = labs_test.verdicts_in(done.stdout)
+    again = labs_test.kraftlab(tmp_path, "verify", verdict["run"], "--secret-seed", "4711",
+                               "--solution", solution)
+    assert again.returncode == 0, again.stdout
+    assert len(list((tmp_path / "runs").glob("*/proxy.log"))) == 2
+
+
 def test_without_apache_kafka_it_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.delenv("KRAFTLAB_KAFKA_SCRATCH", raising=False)
     monkeypatch.setenv("KRAFTLAB_KAFKA_LIBS", str(tmp_path / "nowhere"))

@@ -243,6 +243,14 @@ def test_a_notebook_says_which_cell_went_wrong(tmp_path):
     assert "it.ipynb, cell 3" in done.stderr and "ZeroDivisionError" in done.stderr
 
 
+@pytest.mark.parametrize("columns, language", [(60, "en"), (80, "en"), (100, "ru")])
+def test_the_list_fits_the_terminal(columns, language, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    listed = kraftlab(tmp_path, "list", "--lang", language).stdout
+    assert all(lab["id"] in listed and lab["name"] in listed for _, lab in LABS)
+    assert max(map(len, listed.splitlines())) <= columns
+
+
 def test_doctor_finds_this_machine_fit(tmp_path):
     done = kraftlab(tmp_path, "doctor")
     assert done.returncode == 0, done.stdout
