@@ -255,13 +255,21 @@ int show_evidence(const Places& places, const std::string& run, bool json) {
     return refuse(history.error().message);
   }
   const auto records = records_by_frame(*history);
+  auto deed = history->deeds.begin();
+  const auto show_deeds_before = [&](uint64_t frame) {
+    for (; !json && deed != history->deeds.end() && deed->after_frame < frame; ++deed) {
+      fmt::print("meanwhile  {}\n", deed->text);
+    }
+  };
   for (const Exchange& exchange : history->exchanges) {
+    show_deeds_before(exchange.frame);
     fmt::print("{}\n", json ? describe_json(exchange) : describe(exchange));
     const auto found = records.find(exchange.frame);
     for (size_t i = 0; !json && found != records.end() && i < found->second.size(); ++i) {
       fmt::print("      record  {}\n", found->second[i]);
     }
   }
+  show_deeds_before(UINT64_MAX);
   if (json || !history->end) {
     return 0;
   }

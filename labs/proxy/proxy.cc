@@ -14,6 +14,8 @@ namespace {
 
 using kafka::ApiKey;
 
+constexpr int64_t kLastAnswersMaxMs = 2000;
+
 int64_t wall_clock_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -56,11 +58,19 @@ kafka::Result<int32_t> Proxy::listen(const kafka::ListenAddress& own) {
 }
 
 void Proxy::run() {
-  loop_.on_signals({SIGTERM, SIGINT}, [this](int) { loop_.stop(); });
+  loop_.on_signals({SIGTERM, SIGINT}, [this](int) { begin_to_stop(); });
   loop_.run();
   clients_.clear();
+  leaving_.clear();
   ended_.clear();
+}
+
+void Proxy::begin_to_stop() {
+  now_ms_ = wall_clock_ms();
   server_.stop();
+  stopping_ = true;
+  call_later(kLastAnswersMaxMs, [this] { loop_.stop(); });
+  finish_event();
 }
 
 void Proxy::on_request(kafka::ConnectionInfo& connection, uint64_t sequence,
@@ -82,10 +92,15 @@ void Proxy::on_request(kafka::ConnectionInfo& connection, uint64_t sequence,
 
 void Proxy::on_disconnect(const kafka::ConnectionInfo& connection) {
   const auto found = clients_.find(connection.id);
-  if (found != clients_.end()) {
-    ended_.push_back(std::move(found->second.upstream));
-    clients_.erase(found);
+  if (found == clients_.end()) {
+    return;
   }
+  if (found->second.asked.empty()) {
+    ended_.push_back(std::move(found->second.upstream));
+  } else {
+    leaving_[connection.id] = std::move(found->second);
+  }
+  clients_.erase(found);
 }
 
 // The client with its connection to the broker; nullptr when the broker is not there.
@@ -109,6 +124,13 @@ Proxy::Client* Proxy::client_of(const kafka::ConnectionInfo& connection) {
 }
 
 void Proxy::on_answer(uint64_t connection, std::span<uint8_t> frame) {
+  if (const auto left = leaving_.find(connection); left != leaving_.end()) {
+    left->second.asked.pop_front();
+    if (left->second.asked.empty()) {
+      drop(connection, "");
+    }
+    return;
+  }
   const auto found = clients_.find(connection);
   if (found == clients_.end() || found->second.asked.empty()) {
     return;
@@ -131,6 +153,11 @@ void Proxy::on_answer(uint64_t connection, std::span<uint8_t> frame) {
 }
 
 void Proxy::drop(uint64_t connection, std::string_view reason) {
+  if (const auto left = leaving_.find(connection); left != leaving_.end()) {
+    ended_.push_back(std::move(left->second.upstream));
+    leaving_.erase(left);
+    return;
+  }
   const auto found = clients_.find(connection);
   if (found != clients_.end()) {
     ended_.push_back(std::move(found->second.upstream));
@@ -143,6 +170,9 @@ void Proxy::finish_event() {
   while (server_.finish_event()) {
   }
   ended_.clear();
+  if (stopping_ && leaving_.empty()) {
+    loop_.stop();
+  }
 }
 
 }  // namespace kraftlab

@@ -42,7 +42,10 @@ class Proxy final : public kafka::RequestSink {
 
   // Port 0: a free one. Returns the port.
   kafka::Result<int32_t> listen(const kafka::ListenAddress& own);
-  void run();  // until SIGTERM or SIGINT
+
+  // Until SIGTERM or SIGINT, and until what clients had asked before is answered: it may be a request
+  // that changes something, which must not come about in the midst of somebody else's run.
+  void run();
 
   void on_request(kafka::ConnectionInfo& connection, uint64_t sequence,
                   std::span<uint8_t> frame) override;
@@ -63,6 +66,7 @@ class Proxy final : public kafka::RequestSink {
   void on_answer(uint64_t connection, std::span<uint8_t> frame);
   void drop(uint64_t connection, std::string_view reason);
   void finish_event();
+  void begin_to_stop();
 
   BrokerAddress broker_;
   bool addresses_stay_;
@@ -72,6 +76,8 @@ class Proxy final : public kafka::RequestSink {
   kafka::Timers timers_;
   kafka::Server server_;
   std::map<uint64_t, Client> clients_;
+  std::map<uint64_t, Client> leaving_;  // they are gone, and not all that they asked is answered
+  bool stopping_ = false;
   std::vector<std::unique_ptr<Upstream>> ended_;  // until the event ends
 };
 
