@@ -1,6 +1,7 @@
 #include "tests/bench/frames.h"
 
 #include <algorithm>
+#include <map>
 
 namespace kafka::bench {
 namespace {
@@ -102,7 +103,7 @@ Bytes create_topics_request(const std::vector<std::string>& topics, int32_t part
   for (const auto& topic : topics) {
     writer.string(topic, compact);
     writer.int32(partitions);
-    writer.int16(1);
+    writer.int16(-1);           // replicas: the server's default
     writer.length(0, compact);  // assignments
     writer.length(0, compact);  // configs
     writer.uvarint(0);
@@ -195,14 +196,15 @@ bool read_create_topics_answer(BytesView frame, int16_t& error_code) {
   return reader.ok();
 }
 
-bool read_metadata_answer(BytesView frame, int32_t& led_partitions) {
+bool read_metadata_answer(BytesView frame, MetadataAnswer& answer) {
   Reader reader(frame);
   skip_header(reader);
   reader.int32();  // throttle time
+  std::map<int32_t, int32_t> ports;
   for (int32_t brokers = reader.length(compact); brokers > 0 && reader.ok(); --brokers) {
-    reader.int32();
+    const int32_t id = reader.int32();
     skip_string(reader);
-    reader.int32();
+    ports[id] = reader.int32();
     skip_string(reader);
     skip_tags(reader);
   }
@@ -213,12 +215,15 @@ bool read_metadata_answer(BytesView frame, int32_t& led_partitions) {
   skip_string(reader);
   reader.uuid();
   reader.int8();
-  led_partitions = 0;
+  answer = {};
   for (int32_t left = reader.length(compact); left > 0 && reader.ok(); --left) {
     const bool fine = reader.int16() == 0;
-    reader.int32();
-    led_partitions += fine && reader.int32() >= 0 ? 1 : 0;
-    reader.take(fine ? 0 : 4);
+    const int32_t partition = reader.int32();
+    const int32_t leader = reader.int32();
+    if (const auto found = ports.find(leader); fine && found != ports.end()) {
+      ++answer.led_partitions;
+      answer.leader_port = partition == 0 ? found->second : answer.leader_port;
+    }
     reader.int32();
     for (int list = 0; list < 3; ++list) {  // replicas, in sync, offline
       reader.take(4 * static_cast<size_t>(std::max(reader.length(compact), 0)));

@@ -25,7 +25,7 @@ Bytes produce_request(std::string_view topic, int32_t partition, Acks acks, Byte
 Bytes fetch_request(std::string_view topic, int32_t partition, int64_t offset, int32_t max_bytes);
 // Where the fetch offset stands in that request, to send it again for another offset.
 size_t fetch_offset_position(std::string_view topic);
-// CreateTopics v7: topics of one replica.
+// CreateTopics v7: topics of as many replicas as is the server's default.
 Bytes create_topics_request(const std::vector<std::string>& topics, int32_t partitions);
 // Metadata v12, of one topic.
 Bytes metadata_request(std::string_view topic);
@@ -41,12 +41,16 @@ struct FetchAnswer {
   int64_t high_watermark = -1;
   BytesView records;
 };
+struct MetadataAnswer {
+  int32_t led_partitions = 0;
+  int32_t leader_port = 0;  // of partition 0; 0 when it has no leader
+};
 // Answers without the length prefix, as they come off the wire. False when they make no sense.
 bool read_produce_answer(BytesView frame, ProduceAnswer& answer);
 bool read_fetch_answer(BytesView frame, FetchAnswer& answer);
 // The error code of the first topic; 0 when all are well.
 bool read_create_topics_answer(BytesView frame, int16_t& error_code);
-// How many partitions of the topic have a leader.
-bool read_metadata_answer(BytesView frame, int32_t& led_partitions);
+// Of the first topic.
+bool read_metadata_answer(BytesView frame, MetadataAnswer& answer);
 
 }  // namespace kafka::bench

@@ -4,12 +4,15 @@
 //   first-ack --port P --topic T [--create PARTITIONS]
 //             when a server that is just starting has acknowledged a first record
 //   create    --port P --topic T --topics N --partitions M
-//             N topics T-0…, until all have leaders and have taken a record
+//             N topics T-0…, until all have leaders and have taken a record, of a node or a cluster
+//   leader    --port P --topic T
+//             the port of the node that leads its partition 0
 //   produce   --port P --pid S --topic T --records R --size B --in-flight F --amount N --warmup W
 //   fetch     --port P --pid S --topic T --max-bytes B --amount N --warmup W [--verify 1]
 //             N and W are requests of produce and bytes of fetch
 //   usage     --pid S
 //
+// S is a process id, or several with commas between them: the cost is that of all together.
 // Each prints one line of JSON. Times named *_ns are of CLOCK_MONOTONIC, as Python's
 // time.monotonic_ns() is. CPU time is that of process S, all its threads, by the nanosecond.
 #include <algorithm>
@@ -17,6 +20,8 @@
 #include <cstdio>
 #include <ctime>
 #include <map>
+#include <numeric>
+#include <sstream>
 
 #include "tests/bench/frames.h"
 #include "tests/bench/socket.h"
@@ -44,6 +49,14 @@ class Options {
     return values_.contains("--" + name) ? number(name) : otherwise;
   }
   uint16_t port() const { return static_cast<uint16_t>(number("port")); }
+  std::vector<int> pids() const {
+    std::vector<int> found;
+    std::istringstream list(text("pid"));
+    for (std::string one; std::getline(list, one, ',');) {
+      found.push_back(std::stoi(one));
+    }
+    return found;
+  }
 
  private:
   std::map<std::string, std::string> values_;
@@ -120,17 +133,28 @@ int first_ack(const Options& options) {
   return 0;
 }
 
+// Of partition 0, once so many partitions have leaders.
+uint16_t leader_port(uint16_t port, const std::string& topic, int32_t partitions) {
+  MetadataAnswer metadata;
+  ask_until(port, metadata_request(topic), [&](BytesView answer) {
+    return read_metadata_answer(answer, metadata) && metadata.led_partitions >= partitions &&
+           metadata.leader_port != 0;
+  });
+  return static_cast<uint16_t>(metadata.leader_port);
+}
+
+int leader(const Options& options) {
+  std::printf("{\"port\": %d}\n", leader_port(options.port(), options.text("topic"), 1));
+  return 0;
+}
+
 int create(const Options& options) {
   const auto partitions = static_cast<int32_t>(options.number("partitions"));
   const int64_t start = monotonic_ns();
   for (int64_t i = 0; i < options.number("topics"); ++i) {
     const std::string topic = options.text("topic") + "-" + std::to_string(i);
     create_topics(options.port(), {topic}, partitions);
-    ask_until(options.port(), metadata_request(topic), [&](BytesView answer) {
-      int32_t led = 0;
-      return read_metadata_answer(answer, led) && led == partitions;
-    });
-    produce_one(options.port(), topic);
+    produce_one(leader_port(options.port(), topic, partitions), topic);
   }
   std::printf("{\"seconds\": %.6f}\n", static_cast<double>(monotonic_ns() - start) / 1e9);
   return 0;
@@ -140,12 +164,16 @@ int create(const Options& options) {
 
 // What the server used between two moments.
 struct Meter {
-  int pid;
+  std::vector<int> pids;
   int64_t start_ns = monotonic_ns();
-  int64_t start_cpu_ns = cpu_ns(pid);
+  int64_t start_cpu_ns = cpu_now_ns();
 
   double seconds() const { return static_cast<double>(monotonic_ns() - start_ns) / 1e9; }
-  double cpu_seconds() const { return static_cast<double>(cpu_ns(pid) - start_cpu_ns) / 1e9; }
+  double cpu_seconds() const { return static_cast<double>(cpu_now_ns() - start_cpu_ns) / 1e9; }
+  int64_t cpu_now_ns() const {
+    return std::accumulate(pids.begin(), pids.end(), int64_t{0},
+                           [](int64_t sum, int pid) { return sum + cpu_ns(pid); });
+  }
 };
 
 double percentile(const std::vector<int64_t>& sorted_ns, double share) {
@@ -176,7 +204,6 @@ void pipeline(Socket& server, Bytes& request, int64_t requests, int64_t in_fligh
 }
 
 int produce(const Options& options) {
-  const auto pid = static_cast<int>(options.number("pid"));
   const std::string topic = options.text("topic");
   const Bytes batch = batch_of(options.number("records"), options.number("size"));
   Bytes request = produce_request(topic, 0, Acks::All, batch);
@@ -188,7 +215,7 @@ int produce(const Options& options) {
   latencies.reserve(static_cast<size_t>(requests + options.number("warmup")));
   pipeline(server, request, options.number("warmup"), in_flight, latencies);
   latencies.clear();
-  const Meter meter{pid};
+  const Meter meter{options.pids()};
   pipeline(server, request, requests, in_flight, latencies);
   const double seconds = meter.seconds();
   const double cpu = meter.cpu_seconds();
@@ -254,7 +281,7 @@ int fetch(const Options& options) {
                   .offset_position = fetch_offset_position(topic),
                   .verify = options.number("verify", 0) != 0};
   fetcher.fetch(options.number("warmup"));
-  const Meter meter{static_cast<int>(options.number("pid"))};
+  const Meter meter{options.pids()};
   const int64_t bytes = fetcher.fetch(options.number("amount"));
   const double seconds = meter.seconds();
   std::printf("{\"bytes\": %" PRId64 ", \"seconds\": %.6f, \"cpu_s\": %.6f}\n", bytes, seconds,
@@ -263,9 +290,14 @@ int fetch(const Options& options) {
 }
 
 int usage(const Options& options) {
-  const auto pid = static_cast<int>(options.number("pid"));
-  std::printf("{\"cpu_s\": %.6f, \"resident_kb\": %" PRId64 "}\n",
-              static_cast<double>(cpu_ns(pid)) / 1e9, resident_kb(pid));
+  int64_t cpu = 0;
+  int64_t resident = 0;
+  for (const int pid : options.pids()) {
+    cpu += cpu_ns(pid);
+    resident += resident_kb(pid);
+  }
+  std::printf("{\"cpu_s\": %.6f, \"resident_kb\": %" PRId64 "}\n", static_cast<double>(cpu) / 1e9,
+              resident);
   return 0;
 }
 
@@ -274,11 +306,9 @@ int usage(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace kafka::bench;
-  const std::map<std::string, int (*)(const Options&)> commands = {{"first-ack", first_ack},
-                                                                   {"create", create},
-                                                                   {"produce", produce},
-                                                                   {"fetch", fetch},
-                                                                   {"usage", usage}};
+  const std::map<std::string, int (*)(const Options&)> commands = {
+      {"first-ack", first_ack}, {"create", create}, {"leader", leader},
+      {"produce", produce},     {"fetch", fetch},   {"usage", usage}};
   const auto command = commands.find(argc > 1 ? argv[1] : "");
   if (command == commands.end()) {
     die("usage: bench-load first-ack|create|produce|fetch|usage --option VALUE …");

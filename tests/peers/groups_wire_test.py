@@ -6,73 +6,22 @@ on both nodes; what is random (member ids, ports) is named by order of appearanc
 """
 
 import re
-import socket
 import struct
 import time
 import uuid
 
 import pytest
 
-protocol = pytest.importorskip("kafka.protocol.schemas", reason="needs kafka-python 3") and __import__(
-    "kafka.protocol", fromlist=["admin", "consumer", "metadata"])
+pytest.importorskip("kafka.protocol.schemas", reason="needs kafka-python 3")
 
 from kafka.protocol.admin import groups, topics  # noqa: E402
 from kafka.protocol.consumer import group, offsets  # noqa: F401,E402
 from kafka.protocol.metadata import FindCoordinatorRequest, MetadataRequest  # noqa: E402
 from kit import nodes  # noqa: E402
 
+from kit.wire import Wire  # noqa: E402
+
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-class Wire:
-    """One connection. ask() is send() and receive()."""
-
-    def __init__(self, node):
-        self.socket = socket.create_connection(("127.0.0.1", node.port), timeout=30)
-        self.asked = []
-
-    def send(self, request, version):
-        request.API_VERSION = version
-        request.with_header(correlation_id=len(self.asked), client_id="scene")
-        self.socket.sendall(request.encode(header=True, framed=True))
-        self.asked.append((type(request), version))
-
-    def receive(self):
-        request, version = self.asked[-1]
-        size = struct.unpack(">i", self.read(4))[0]
-        response = RESPONSES[request.__name__]
-        return response.decode(self.read(size), version=version, header=True)
-
-    def ask(self, request, version):
-        self.send(request, version)
-        return self.receive()
-
-    def read(self, size):
-        data = b""
-        while len(data) < size:
-            more = self.socket.recv(size - len(data))
-            assert more, f"the broker closed the connection after {self.asked[-1]}"
-            data += more
-        return data
-
-    def close(self):
-        self.socket.close()
-
-
-def responses():
-    modules = [group, groups, topics,
-               __import__("kafka.protocol.metadata", fromlist=["FindCoordinatorResponse"]),
-               __import__("kafka.protocol.consumer", fromlist=["x"]),
-               __import__("kafka.protocol.admin", fromlist=["x"])]
-    found = {}
-    for module in modules:
-        for name in dir(module):
-            if name.endswith("Response"):
-                found[name[:-len("Response")] + "Request"] = getattr(module, name)
-    return found
-
-
-RESPONSES = responses()
 
 
 class Scene:
