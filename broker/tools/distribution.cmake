@@ -16,15 +16,15 @@ set(TOOL_SCRIPTS
     kafka-topics kafka-console-producer kafka-console-consumer kafka-storage kafka-metadata-quorum
     kafka-server-stop kafka-consumer-groups kafka-get-offsets kafka-configs kafka-log-dirs
     kafka-delete-records kafka-broker-api-versions kafka-cluster kafka-dump-log
+    kafka-leader-election kafka-reassign-partitions kafka-features
     # gone with ZooKeeper
     zookeeper-server-start zookeeper-server-stop zookeeper-shell zookeeper-security-migration
     kafka-preferred-replica-election
     # not built
     connect-distributed connect-mirror-maker connect-plugin-path connect-standalone kafka-acls
     kafka-client-metrics kafka-console-share-consumer kafka-consumer-perf-test
-    kafka-delegation-tokens kafka-e2e-latency kafka-features kafka-groups kafka-jmx
-    kafka-leader-election kafka-metadata-shell kafka-mirror-maker kafka-producer-perf-test
-    kafka-reassign-partitions kafka-replica-verification kafka-run-class
+    kafka-delegation-tokens kafka-e2e-latency kafka-groups kafka-jmx kafka-metadata-shell
+    kafka-mirror-maker kafka-producer-perf-test kafka-replica-verification kafka-run-class
     kafka-share-consumer-perf-test kafka-share-groups kafka-streams-application-reset
     kafka-streams-groups kafka-transactions kafka-verifiable-consumer kafka-verifiable-producer
     kafka-verifiable-share-consumer trogdor)

@@ -39,6 +39,9 @@ constexpr auto tools = std::to_array<Tool>({
     {"kafka-delete-records", run_delete_records, "drop records below an offset"},
     {"kafka-broker-api-versions", run_broker_api_versions, "requests that brokers take"},
     {"kafka-dump-log", run_dump_log, "print the files of a log directory"},
+    {"kafka-leader-election", run_leader_election, "have leaders elected"},
+    {"kafka-reassign-partitions", run_reassign_partitions, "move partitions between brokers"},
+    {"kafka-features", run_features, "levels of the cluster's features"},
     {"kraftlab-links", run_links, "the network between the nodes of ./lab cluster"},
     {"kafka-server-stop", run_server_stop, "stop the servers of this tree"},
 });

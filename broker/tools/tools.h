@@ -25,6 +25,9 @@ int run_delete_records(const Words& words);
 int run_broker_api_versions(const Words& words);
 int run_cluster(const Words& words);
 int run_dump_log(const Words& words);
+int run_leader_election(const Words& words);
+int run_reassign_partitions(const Words& words);
+int run_features(const Words& words);
 int run_links(const Words& words);
 
 // Names that Kafka has or had and that are not here: one sentence that says what to do instead.

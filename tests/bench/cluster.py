@@ -4,6 +4,7 @@ one of them dies.
 The nodes and the failovers are those of the tests (tests/kit); Apache Kafka gets the JVM options of its
 own start script here. Failovers need Python's confluent-kafka: without it they are left out, aloud.
 """
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -73,6 +74,7 @@ def load_measures(bench, kind):
         return bench.repeat(requests, "produce", pid=server.pid, topic="bench-0", records=records, size=size,
                             in_flight=in_flight)
 
+    os.sync()  # what was written before is not written back while this is measured
     bench.load("produce", pid=server.pid, topic="bench-0", records=10, size=100, in_flight=5,
                amount=bench.sizes["warm_requests"], warmup=0)
     big = produce(100, 1000, 5, int(bench.sizes["cluster_produce"] / bench.BATCH_BYTES))

@@ -32,8 +32,8 @@ def compact(text):
 
 
 class StandIn:
-    def __init__(self, node, broker_id):
-        self.id = broker_id
+    def __init__(self, node, broker_id, rack=None):
+        self.id, self.rack = broker_id, rack
         self.directory = uuid.uuid4()
         self.address = socket.socket()  # bound, so that nobody else gets the port, and not listening
         self.address.bind(("127.0.0.1", 0))
@@ -68,7 +68,8 @@ class StandIn:
         features = b"".join(compact(name) + struct.pack(">hhB", *level.get(name, (0, 100)), 0) for name in FEATURES)
         body = (struct.pack(">i", self.id) + compact(CLUSTER_ID) + (incarnation or uuid.uuid4()).bytes
                 + b"\x02" + compact("PLAINTEXT") + compact("127.0.0.1") + struct.pack(">HhB", port, 0, 0)
-                + bytes([len(FEATURES) + 1]) + features + b"\0" + b"\0" + b"\x02" + self.directory.bytes
+                + bytes([len(FEATURES) + 1]) + features + (compact(self.rack) if self.rack else b"\0") + b"\0"
+                + b"\x02" + self.directory.bytes
                 + struct.pack(">qB", previous_epoch, 0))
         _, error, epoch = struct.unpack_from(">ihq", self.ask_controller(62, 3, body))
         if error == 0:

@@ -25,8 +25,10 @@ from kit.stand_in import DUPLICATE_BROKER_REGISTRATION, StandIn  # noqa: E402
 from kit.wire import Wire  # noqa: E402
 
 PROPERTIES = {"broker.session.timeout.ms": "4000", "broker.heartbeat.interval.ms": "500",
-              "auto.leader.rebalance.enable": "false"}
-NONE, NOT_LEADER, REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS, NOT_ENOUGH_AFTER_APPEND = 0, 6, 7, 19, 20
+              "auto.leader.rebalance.enable": "false", "broker.rack": "one",
+              "replica.selector.class": "org.apache.kafka.common.replica.RackAwareReplicaSelector"}
+NONE, OFFSET_OUT_OF_RANGE = 0, 1
+NOT_LEADER, REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS, NOT_ENOUGH_AFTER_APPEND = 6, 7, 19, 20
 STALE_BROKER_EPOCH, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, OFFSET_NOT_AVAILABLE = 77, 74, 75, 78
 PREFERRED_LEADER_NOT_AVAILABLE, ELECTION_NOT_NEEDED = 80, 84
 ids = itertools.count(2)  # each test has brokers of its own
@@ -70,8 +72,8 @@ class Scene:
         for each in reversed(self.open):
             each.close()
 
-    def stand_in(self, joined=True):
-        made = StandIn(self.node, next(ids))
+    def stand_in(self, joined=True, rack=None):
+        made = StandIn(self.node, next(ids), rack)
         self.open.append(made)
         if joined:
             made.join()
@@ -139,14 +141,14 @@ class Scene:
         self.open.append(Wire(self.node))
         return self.open[-1]
 
-    def consume(self, topic, offset=0, leader_epoch=-1, last_epoch=-1):
+    def consume(self, topic, offset=0, leader_epoch=-1, last_epoch=-1, rack="", version=12):
         part = FetchRequest.FetchTopic.FetchPartition(
             partition=0, current_leader_epoch=leader_epoch, fetch_offset=offset, last_fetched_epoch=last_epoch,
             log_start_offset=-1, partition_max_bytes=1 << 20)
         return self.main.ask(FetchRequest(
             replica_id=-1, cluster_id=None, max_wait_ms=0, min_bytes=0, max_bytes=1 << 20, isolation_level=0,
-            session_id=0, session_epoch=-1, forgotten_topics_data=[], rack_id="",
-            topics=[FetchRequest.FetchTopic(topic=topic.name, partitions=[part])]), 12).responses[0].partitions[0]
+            session_id=0, session_epoch=-1, forgotten_topics_data=[], rack_id=rack,
+            topics=[FetchRequest.FetchTopic(topic=topic.name, partitions=[part])]), version).responses[0].partitions[0]
 
     def latest(self, topic):
         """ListOffsets v7 of the end: (error code, offset)."""
@@ -380,3 +382,55 @@ def test_a_controlled_shutdown_hands_leaderships_over_and_they_come_back(scene):
     assert scene.elect(topic, 0) == NONE
     assert scene.until(topic, leader=two.id).leader_epoch == began + 2
     assert scene.elect(topic, 0) == ELECTION_NOT_NEEDED
+
+
+def test_a_consumer_is_sent_to_the_replica_in_its_rack(scene):
+    two, three = scene.stand_in(rack="two"), scene.stand_in(rack="three")
+    topic = scene.topic([1, two, three])
+    assert scene.produce(topic, 3) == (NONE, 0)
+    for each in (two, three):
+        each.fetch(topic, 3)
+    assert scene.consume(topic).high_watermark == 3
+
+    def seen(rack, offset=0, **options):
+        data = scene.consume(topic, offset, rack=rack, **options)
+        return data.error_code, data.preferred_read_replica, len(records_of(data)) > 0
+
+    assert seen("two") == (NONE, two.id, False)
+    assert seen("three") == (NONE, three.id, False)
+    assert seen("one") == (NONE, -1, True)
+    assert seen("nowhere") == (NONE, -1, True)
+    assert seen("") == (NONE, -1, True)
+    assert scene.produce(topic, 1) == (NONE, 3)
+    three.fetch(topic, 4)
+    assert seen("two", 3) == (NONE, two.id, False)
+    two.leave()
+    scene.until(topic, isr=sorted([1, three.id]))
+    assert seen("two") == (NONE, -1, True), "it is fenced"
+
+
+def test_a_follower_serves_consumers_what_it_knows_to_be_committed(scene):
+    two = scene.stand_in()
+    topic = scene.topic([two, 1])
+    two.leave()
+    scene.until(topic, leader=1, isr=[1])
+    assert scene.produce(topic, 3, acks=-1) == (NONE, 0)
+    two.come_back()
+    two.fetch(topic, 3)
+    scene.until(topic, isr=sorted([1, two.id]))
+    assert scene.produce(topic, 2) == (NONE, 3)  # and nobody fetches it
+    assert scene.elect(topic, 0) == NONE
+    epoch = scene.until(topic, leader=two.id).leader_epoch
+    wait_until(lambda: scene.latest(topic)[0] == NOT_LEADER, "it follows")
+    for version, expected in ((11, NONE), (12, NONE), (10, NOT_LEADER)):
+        assert scene.consume(topic, version=version).error_code == expected, version
+    data = scene.consume(topic)
+    assert (data.high_watermark, len(records_of(data)) > 0) == (3, True)
+    data = scene.consume(topic, 3)
+    assert (data.error_code, data.high_watermark, len(records_of(data))) == (NONE, 3, 0)
+    assert scene.consume(topic, 4).error_code == scene.consume(topic, 5).error_code == NONE
+    assert scene.consume(topic, 6).error_code == OFFSET_OUT_OF_RANGE
+    assert scene.consume(topic, leader_epoch=epoch).error_code == NONE
+    assert scene.consume(topic, leader_epoch=epoch - 1).error_code == FENCED_LEADER_EPOCH
+    assert scene.consume(topic, leader_epoch=epoch + 1).error_code == UNKNOWN_LEADER_EPOCH
+    assert scene.produce(topic, 1)[0] == NOT_LEADER

@@ -90,6 +90,29 @@ def write_files(folder, name):
                           "version": {"partitions": [partition], "version": 2}}.items():
         (folder / f"{file}.json").write_text(json.dumps(content))
     (folder / "broken.json").write_text('{"partitions": []')
+    write_moves(folder, name)
+
+
+def write_moves(folder, name):
+    """Files of elections and of partitions that move."""
+    first, second = ({"topic": f"a-{name}", "partition": number} for number in (0, 1))
+    unknown = {"topic": "unknown", "partition": 0}
+    for file, partitions in {f"elect-{name}": [first, {**unknown, "topic": f"nope-{name}"}],
+                             "elect-twice": [first, first]}.items():
+        (folder / f"{file}.json").write_text(json.dumps({"partitions": partitions}))
+    for file, topics in {f"topics-{name}": [first["topic"]], "topics-none": ["unknown"]}.items():
+        (folder / f"{file}.json").write_text(json.dumps(
+            {"version": 1, "topics": [{"topic": topic} for topic in topics]}))
+    here = {"replicas": [1]}
+    moves = {f"move-{name}": [{**first, **here, "log_dirs": ["any"]}, {**second, **here}],
+             "move-away": [{**first, "replicas": [7]}], "move-twice": [{**first, **here}] * 2,
+             "move-double": [{**first, "replicas": [1, 1]}], "move-empty": [{**first, "replicas": []}],
+             "move-none": [], "move-unknown": [{**unknown, **here}],
+             "move-places": [{**first, **here, "log_dirs": ["any", "any"]}],
+             f"move-dir-{name}": [{**first, **here, "log_dirs": ["/nowhere"]}]}
+    for file, partitions in moves.items():
+        (folder / f"{file}.json").write_text(json.dumps({"version": 1, "partitions": partitions}))
+    (folder / "move-version.json").write_text(json.dumps({"version": 2, "partitions": []}))
 
 
 def without(properties, key):
@@ -118,10 +141,15 @@ def run_sequence(run, node, cases, name, folder):
     return ends
 
 
+# Java's tool for reassignments prints where in its source an exception came from, on stdout.
+STACK = re.compile(r"\t(at |\.\.\. \d+ more)|Caused by: ")
+
+
 def nameless(text, node, name, folder, marks):
     others = [other for other in COLUMNS.values() if other != name]
     lines = [line for line in text.split("\n")
-             if not any(f"-{other}" in line for other in others) and "console-consumer-" not in line]
+             if not any(f"-{other}" in line for other in others) and "console-consumer-" not in line
+             and not STACK.match(line)]
     text = "\n".join(lines).replace(str(folder), "@D").replace(str(node.data), "@L")
     text = text.replace(node.bootstrap, "@B").replace(node.bootstrap_controller, "@C")
     text = nodes.without_port(nodes.without_port(text, node.port, "@P"), node.controller_port, "@Q")

@@ -163,7 +163,9 @@ Decision<UpdateFeaturesResponse> Controller::decide_update_features(
       decision.records.clear();
       reply.results.clear();
       reply.error_code = static_cast<int16_t>(valid.error().code);
-      reply.error_message = std::move(valid.error().message);
+      reply.error_message =
+          "The update failed for all features since the following feature had an error: " +
+          valid.error().message;
       return decision;
     }
     if (update.feature != kraft_version_feature) {

@@ -4,7 +4,8 @@ namespace kafka {
 
 ToolResult<AdminClient> open_client(const Options& options) {
   ClientProperties properties;
-  if (const auto path = options.text("command-config")) {
+  const bool old_name = !options.has("command-config");  // what some tools called it
+  if (const auto path = options.text(old_name ? "admin.config" : "command-config")) {
     auto read = read_client_properties(*path);
     if (!read) {
       return std::unexpected(std::move(read.error()));
