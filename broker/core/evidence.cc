@@ -191,24 +191,32 @@ std::string encode(const Entry& entry) {
   return out;
 }
 
+Result<size_t> read_some(std::string_view bytes, std::vector<Entry>& into) {
+  size_t taken = 0;
+  while (bytes.size() - taken >= 4) {
+    const uint32_t length = Cursor(bytes.substr(taken)).take<uint32_t>();
+    if (length > bytes.size() - taken - 4) {
+      break;  // not written to its end yet, or torn by a kill
+    }
+    auto entry = parse(bytes.substr(taken + 4, length));
+    if (!entry) {
+      return std::unexpected(entry.error());
+    }
+    into.push_back(std::move(*entry));
+    taken += 4 + length;
+  }
+  return taken;
+}
+
 Result<std::vector<Entry>> read_all(std::string_view file) {
   if (!file.starts_with(kMagic)) {
     return fail(ErrorCode::InvalidRequest, "this is not an evidence file: it does not begin with " +
                                                std::string(kMagic));
   }
-  file.remove_prefix(kMagic.size());
   std::vector<Entry> entries;
-  while (file.size() >= 4) {
-    const uint32_t length = Cursor(file).take<uint32_t>();
-    if (length > file.size() - 4) {
-      break;  // torn by a kill
-    }
-    auto entry = parse(file.substr(4, length));
-    if (!entry) {
-      return std::unexpected(entry.error());
-    }
-    entries.push_back(std::move(*entry));
-    file.remove_prefix(4 + length);
+  const auto read = read_some(file.substr(kMagic.size()), entries);
+  if (!read) {
+    return std::unexpected(read.error());
   }
   return entries;
 }

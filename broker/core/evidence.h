@@ -58,8 +58,8 @@ enum class Type : uint8_t {
   End = 6,
   Full = 7,
   Fault = 8,
-  CutRequest = 10,
   Deed = 9,
+  CutRequest = 10,
 };
 
 // Bytes of a response that came from a file: where they stand in the whole frame.
@@ -91,6 +91,10 @@ constexpr int node_of(uint64_t connection) { return static_cast<int>(connection 
 
 // One entry as bytes, its length first.
 std::string encode(const Entry& entry);
+
+// Appends the whole entries at the front of `bytes`, which begin behind the magic; how many bytes they
+// were. Fails as read_all().
+Result<size_t> read_some(std::string_view bytes, std::vector<Entry>& into);
 
 // All whole entries of a file. Fails with InvalidRequest where the bytes are not an evidence file
 // or an entry contradicts its own lengths; a torn tail is dropped and is not an error.

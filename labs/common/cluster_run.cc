@@ -9,6 +9,7 @@
 #include "labs/common/cluster.h"
 #include "labs/common/crew.h"
 #include "labs/common/run_kit.h"
+#include "labs/common/text_file.h"
 
 namespace kraftlab {
 namespace {
@@ -50,7 +51,7 @@ std::vector<Setting> settings_in(const std::string& text) {
 }
 
 Result<std::vector<Setting>> cluster_settings(const fs::path& file) {
-  std::vector<Setting> settings = settings_in(read_run_file(file));
+  std::vector<Setting> settings = settings_in(read_file(file));
   for (const Setting& setting : settings) {
     if (setting.value.empty()) {
       return kafka::fail(kafka::ErrorCode::InvalidConfig,
@@ -114,7 +115,7 @@ Result<RunEnd> run_beside_cluster(const RunPlan& plan, const LabCode& lab, const
   }
   auto noted = note(folder, "setting", *settings);
   if (noted) {
-    noted = note(folder, "answer", settings_in(read_run_file(plan.solution / "answers.txt")));
+    noted = note(folder, "answer", settings_in(read_file(plan.solution / "answers.txt")));
   }
   if (!noted) {
     return std::unexpected(noted.error());

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 
 #include "labs/common/run.h"
+#include "labs/common/text_file.h"
 
 namespace kraftlab {
 
@@ -55,13 +55,6 @@ std::string wrapped(const std::string& text, size_t columns, size_t indent) {
     out += word;
   }
   return out;
-}
-
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
 }
 
 bool on_path(const std::string& program) {

@@ -26,7 +26,6 @@ std::string wrapped(const std::string& text, size_t columns, size_t indent);
 
 // The translation into the chosen language: the command's words, and with a lab its texts.
 Translation translation_of(const Places& places, const LabFiles* lab = nullptr);
-std::string read_file(const std::filesystem::path& path);
 bool on_path(const std::string& program);
 
 // The lab that a person named; an Error says what to type instead.

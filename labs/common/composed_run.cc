@@ -8,6 +8,7 @@
 #include "labs/common/container.h"
 #include "labs/common/crew.h"
 #include "labs/common/run_kit.h"
+#include "labs/common/text_file.h"
 
 namespace kraftlab {
 namespace {
@@ -82,7 +83,7 @@ Result<RunEnd> run_composed(const RunPlan& plan, RunData data, const fs::path& f
   if (auto written = write_run_file(seen, kafka::evidence::kMagic); !written) {
     return std::unexpected(written.error());
   }
-  auto service = read_compose(read_run_file(plan.solution / "compose.yml"), data.compose);
+  auto service = read_compose(read_file(plan.solution / "compose.yml"), data.compose);
   if (!service) {
     const auto noted = add_deed(folder, "compose refused: " + service.error().message);
     return noted ? Result<RunEnd>{RunEnd{}} : std::unexpected(noted.error());

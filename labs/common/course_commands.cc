@@ -11,6 +11,7 @@
 #include "labs/common/commands.h"
 #include "labs/common/rule.h"
 #include "labs/common/run.h"
+#include "labs/common/text_file.h"
 
 namespace kraftlab {
 namespace {

@@ -57,7 +57,7 @@ class Crew {
 
   Result<RunEnd> run() {
     for (size_t act = 0; act < acts_.size(); ++act) {
-      if ((plan_.cue != nullptr && act > 0) ||
+      if (((plan_.in_turn || plan_.cue != nullptr) && act > 0) ||
           std::ranges::find(awaited_, act) != awaited_.end()) {
         continue;
       }
@@ -66,7 +66,14 @@ class Crew {
       }
     }
     const Deadline deadline = began_ + seconds(plan_.program.time_limit_s);
-    while (goes_on() && steady_clock::now() < deadline) {
+    while (steady_clock::now() < deadline) {
+      const auto more = goes_on();
+      if (!more) {
+        return std::unexpected(more.error());
+      }
+      if (!*more) {
+        break;
+      }
       wait(deadline);
       for (const Fired& fired : watch_.take_fired()) {
         if (auto done = obey(fired); !done) {
@@ -90,8 +97,10 @@ class Crew {
 
   Result<> start(size_t act) {
     const fs::path folder = fs::absolute(plan_.program.solution);
-    Command command{.arguments = {(folder / "run").string()}, .environment = acts_.at(act),
-                    .folder = folder, .output = plan_.program.output};
+    Command command{.arguments = {(folder / "run").string()},
+                    .environment = acts_.at(act),
+                    .folder = folder,
+                    .output = plan_.program.output};
     command.environment.insert(plan_.program.environment.begin(), plan_.program.environment.end());
     auto process = Process::start(command);
     if (!process) {
@@ -103,7 +112,7 @@ class Crew {
 
   Result<> obey(const Fired& fired) {
     if (fired.fault.starts_with("stall ") || fired.fault.starts_with("mute ")) {
-      kill_member(fired.client_id);
+      kill_members(fired.client_id);
       return {};
     }
     const std::string deed = deed_of(fired.fault);
@@ -121,8 +130,9 @@ class Crew {
       }
       done_.push_back(deed);
       last_sign_ = steady_clock::now();
-      auto obeyed = deed.starts_with("act ") ? start(act_started_by("start " + deed.substr(4)).value())
-                                             : plan_.deed(deed);
+      auto obeyed = deed.starts_with("act ")
+                        ? start(act_started_by("start " + deed.substr(4)).value())
+                        : plan_.deed(deed);
       if (!obeyed) {
         return obeyed;
       }
@@ -130,11 +140,13 @@ class Crew {
     return {};
   }
 
-  void kill_member(const std::string& client_id) {
+  void kill_members(const std::string& client_id) {
     for (Member& member : members_) {
       const Environment& environment = acts_.at(static_cast<size_t>(member.start.act));
       const auto named = environment.find("CLIENT_ID");
-      if (!member.ended && named != environment.end() && named->second == client_id) {
+      const bool is_meant =
+          plan_.in_turn || (named != environment.end() && named->second == client_id);
+      if (!member.ended && is_meant) {
         member.process.signal_group(SIGKILL);
         member.process.wait_until(steady_clock::now() + kStopMax);
         member.start.killed = true;
@@ -162,23 +174,41 @@ class Crew {
     return std::ranges::any_of(members_, [](const Member& member) { return !member.ended; });
   }
 
-  bool goes_on() {
+  Result<bool> goes_on() {
     if (any_runs()) {
       last_sign_ = steady_clock::now();
       return !settled_;
+    }
+    if (plan_.in_turn) {
+      return start_next();
     }
     const auto patience = done_.empty() ? kFirstCueMax : kCueMax;
     return !settled_ && plan_.cue != nullptr && steady_clock::now() - last_sign_ < patience;
   }
 
-  // At most every kLookAgain: the whole history is read for it.
+  // In turn: the act that was killed again, or the next one. False: there is none.
+  Result<bool> start_next() {
+    const Start& last = members_.back().start;
+    const size_t next = static_cast<size_t>(last.act) + (last.killed ? 0 : 1);
+    if (next >= acts_.size()) {
+      return false;
+    }
+    if (auto started = start(next); !started) {
+      return std::unexpected(started.error());
+    }
+    return true;
+  }
+
+  // The whole history is read for it: at most every kLookAgain, and less often the longer it takes.
   Result<> look() {
-    if (steady_clock::now() < next_look_) {
+    const auto now = steady_clock::now();
+    if (now < next_look_ || (plan_.settled == nullptr && plan_.cue == nullptr)) {
       return {};
     }
     const auto file = watch_.read();
     const auto history = file ? read_history(*file) : std::unexpected(file.error());
-    next_look_ = steady_clock::now() + kLookAgain;
+    const auto took = steady_clock::now() - now;
+    next_look_ = now + took + std::max<steady_clock::duration>(kLookAgain, 3 * took);
     if (!history) {
       return {};  // a node is writing its first bytes
     }
@@ -218,7 +248,8 @@ class Crew {
         note_end(member);
       }
       end.starts.push_back(member.start);
-      end.exit_code = std::max(end.exit_code, member.start.exit_code);
+      end.exit_code =
+          plan_.in_turn ? member.start.exit_code : std::max(end.exit_code, member.start.exit_code);
     }
     end.timed_out = timed_out && still_run;
     return end;

@@ -2,7 +2,8 @@
 //
 // One broker writes the run's `evidence` itself. Of a cluster each start of each node writes a file
 // of its own, evidence-NODE-START beside it; they are merged by time, and connections are numbered
-// so that node and start stand in the number (evidence.h: node_connection).
+// so that node and start stand in the number (evidence.h: node_connection). Each file is read once,
+// as it grows.
 //
 // Thread: one. POSIX (inotify).
 #pragma once
@@ -40,12 +41,24 @@ class EvidenceWatch {
   std::vector<Fired> take_fired();
 
  private:
+  struct File {
+    std::filesystem::path path;
+    int node = 0;  // 0: of the grader and a broker that is alone
+    int start = 0;
+    std::streamoff read_to = 0;
+  };
+
+  Result<> follow();
+  void find_files();
+  Result<> follow(File& file);
+  std::string client_of(const kafka::evidence::Entry& fault) const;
+
   std::filesystem::path evidence_;
   int fd_;
+  std::vector<File> files_;
+  std::vector<kafka::evidence::Entry> entries_;  // file by file, as they were read
+  size_t looked_at_ = 0;                         // of entries_, for faults
   std::vector<std::string> taken_;
 };
-
-// What a run's brokers wrote, as entries in the order of time; head and grader's entries included.
-Result<std::vector<kafka::evidence::Entry>> merged_entries(const std::filesystem::path& evidence);
 
 }  // namespace kraftlab

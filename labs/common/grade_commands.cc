@@ -17,6 +17,7 @@
 #include "labs/common/mistake.h"
 #include "labs/common/rule.h"
 #include "labs/common/run.h"
+#include "labs/common/text_file.h"
 #include "labs/common/topic_view.h"
 #include "protocol/api/19_create_topics.h"
 

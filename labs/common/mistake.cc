@@ -58,12 +58,12 @@ Result<fs::path> make_mistake(const fs::path& patch, const fs::path& workshop) {
   }
   const fs::path said = workshop / (patch.stem().string() + ".log");
   fs::remove(said, failed);
-  auto patching = Process::start({.arguments = {"/usr/bin/env", "patch", "--strip=1", "--force",
-                                                "--no-backup-if-mismatch", "--input",
-                                                fs::absolute(patch).string()},
-                                  .environment = {},
-                                  .folder = made,
-                                  .output = said});
+  auto patching = Process::start(
+      {.arguments = {"/usr/bin/env", "patch", "--strip=1", "--force", "--no-backup-if-mismatch",
+                     "--input", fs::absolute(patch).string()},
+       .environment = {},
+       .folder = made,
+       .output = said});
   if (!patching) {
     return std::unexpected(patching.error());
   }

@@ -15,9 +15,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <utility>
+
+#include "labs/common/text_file.h"
 
 namespace kraftlab {
 namespace {
@@ -59,13 +59,6 @@ void become(char* const* argv, char* const* envp, const char* folder, int output
   dup2(none, STDIN_FILENO);
   execve(argv[0], argv, envp);
   _exit(errno == ENOENT ? 127 : 126);
-}
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
 }
 
 }  // namespace
@@ -147,7 +140,7 @@ bool wait_for_text(const std::filesystem::path& file, std::string_view wanted, P
   const int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   inotify_add_watch(watch, file.c_str(), IN_MODIFY);
   bool found = false;
-  while (!(found = text_of(file).find(wanted) != std::string::npos) &&
+  while (!(found = read_file(file).find(wanted) != std::string::npos) &&
          std::chrono::steady_clock::now() < deadline && !writer.wait_until(std::chrono::steady_clock::now())) {
     pollfd change{.fd = watch, .events = POLLIN, .revents = 0};
     poll(&change, 1, 100);
@@ -160,7 +153,7 @@ bool wait_for_text(const std::filesystem::path& file, std::string_view wanted, P
 }
 
 std::string last_lines(const std::filesystem::path& file) {
-  const std::string text = text_of(file);
+  const std::string text = read_file(file);
   const size_t from = text.size() > 600 ? text.size() - 600 : 0;
   return text.substr(from);
 }

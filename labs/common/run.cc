@@ -187,7 +187,7 @@ Result<RunEnd> run_beside_broker(const RunPlan& plan, const RunData& data, const
   const int64_t began_us = realtime_us();
   const ProgramPlan program = program_plan(plan, folder, broker->bootstrap);
   auto end = data.together ? run_crew({.program = program, .settled = is_settled}, data)
-                           : run_program(program, data);
+                           : run_crew({.program = program, .in_turn = true}, data);
   if (end) {
     end->began_us = began_us;
   }

@@ -8,19 +8,11 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
 namespace kraftlab {
 
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
-
-std::string read_run_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
-}
 
 Result<> write_run_file(const fs::path& path, std::string_view content, bool append) {
   std::ofstream out(path, std::ios::binary | (append ? std::ios::app : std::ios::trunc));

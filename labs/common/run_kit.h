@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "broker/core/evidence.h"
+#include "labs/common/crew.h"
 #include "labs/common/process.h"
-#include "labs/common/program.h"
 #include "labs/common/run.h"
 
 namespace kraftlab {
@@ -17,7 +17,6 @@ namespace kraftlab {
 inline constexpr std::chrono::seconds kBrokerStartMax{20};
 inline constexpr std::chrono::seconds kBrokerStopMax{10};
 
-std::string read_run_file(const std::filesystem::path& path);
 Result<> write_run_file(const std::filesystem::path& path, std::string_view content,
                         bool append = false);
 
