@@ -38,6 +38,7 @@ void NodeParts::attach(Node& owner) {
   groups = std::make_unique<GroupDriver>(owner, replicas, timers, now_ms);
   fetchers = std::make_unique<ReplicaFetchers>(owner, replicas, timers, now_ms);
   isr = std::make_unique<IsrDriver>(owner, replicas, timers, now_ms);
+  directories = std::make_unique<DirectoryDriver>(owner, storage, timers, now_ms);
   lifecycle = std::make_unique<BrokerLifecycle>(owner, timers, now_ms);
   controller_registration = std::make_unique<ControllerRegistration>(owner, timers, now_ms);
   lost_clients = std::make_unique<LostClientsWatch>(owner);
@@ -62,6 +63,7 @@ void NodeParts::finish_event() {
   note_controller_started();
   fetchers->finish_event();
   isr->finish_event();
+  directories->finish_event();
   peers.finish_event();
   arm_purgatory();
 }

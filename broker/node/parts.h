@@ -39,6 +39,7 @@
 #include "broker/node/group_driver.h"
 #include "broker/node/local_calls.h"
 #include "broker/node/lost_clients_watch.h"
+#include "broker/node/directory_driver.h"
 #include "broker/node/isr_driver.h"
 #include "broker/node/metadata_driver.h"
 #include "broker/node/producer_ids.h"
@@ -106,6 +107,7 @@ struct NodeParts : public RequestSink {
   std::unique_ptr<GroupDriver> groups;
   std::unique_ptr<ReplicaFetchers> fetchers;
   std::unique_ptr<IsrDriver> isr;
+  std::unique_ptr<DirectoryDriver> directories;
   std::unique_ptr<BrokerLifecycle> lifecycle;
   std::unique_ptr<ControllerRegistration> controller_registration;
   std::unique_ptr<BrokerFailures> failures;

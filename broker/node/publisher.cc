@@ -69,10 +69,10 @@ Result<> NodeParts::apply_partition(const TopicImage& topic, int32_t index) {
     return {};
   }
   Partition* partition = replicas.find(topic.id, index);
+  const auto position = static_cast<size_t>(ours - image->replicas.begin());
+  const Uuid directory =
+      position < image->directories.size() ? image->directories[position] : Uuid{};
   if (partition == nullptr) {
-    const auto position = static_cast<size_t>(ours - image->replicas.begin());
-    const Uuid directory =
-        position < image->directories.size() ? image->directories[position] : Uuid{};
     const Result<Partition*> opened =
         storage.open_partition(topic_replicas(topic), index, directory, now_ms);
     if (!opened) {
@@ -80,6 +80,7 @@ Result<> NodeParts::apply_partition(const TopicImage& topic, int32_t index) {
     }
     partition = *opened;
   }
+  directories->on_assigned(*partition, directory);
   partition->set_role(
       {image->leader, image->leader_epoch, image->partition_epoch, image->replicas, image->isr},
       now_ms);
@@ -107,6 +108,7 @@ void NodeParts::remove_replica(const TopicImage& topic, int32_t index) {
 // Whoever has to do with a replica hears that it is gone.
 void NodeParts::close_replica(const std::string& topic, const TopicIdPartition& partition) {
   fetchers->forget(partition);
+  directories->forget(partition);
   if (topic == offsets_topic && groups) {
     groups->on_removed(partition.partition);
   }

@@ -78,6 +78,7 @@ void NodeParts::shut_down() {
   if (fetchers) {
     fetchers->stop();
     isr->stop();
+    directories->stop();
   }
   metadata.stop();
   peers.stop();

@@ -24,7 +24,7 @@ from kit.clusters import wait_until  # noqa: E402
 from kit.stand_in import DUPLICATE_BROKER_REGISTRATION, StandIn  # noqa: E402
 from kit.wire import Wire  # noqa: E402
 
-PROPERTIES = {"broker.session.timeout.ms": "4000", "broker.heartbeat.interval.ms": "500",
+PROPERTIES = {"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500",
               "auto.leader.rebalance.enable": "false", "broker.rack": "one",
               "replica.selector.class": "org.apache.kafka.common.replica.RackAwareReplicaSelector"}
 NONE, OFFSET_OUT_OF_RANGE = 0, 1
@@ -43,6 +43,7 @@ def engine(request, tmp_path_factory):
     kind = nodes.ApacheKafka if request.param == "kafka" else nodes.Kraftlab
     with kind(tmp_path_factory.mktemp(request.param), PROPERTIES) as node:
         yield node
+        node.kill()  # a stop would wait for replicas that nobody has
 
 
 @pytest.fixture
