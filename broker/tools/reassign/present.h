@@ -25,7 +25,7 @@ using OngoingMoves = std::map<TopicPartition, OngoingMove>;
 [[nodiscard]] ToolResult<OngoingMoves> ongoing_moves(
     AdminClient& client, const std::optional<std::vector<TopicPartition>>& of);
 
-// Replicas of all partitions of the topics, or of `only`; with unknown log directories ("any").
+// Replicas of all partitions of the topics; with unknown log directories ("any").
 [[nodiscard]] ToolResult<ReassignmentPlan> present_replicas(AdminClient& client,
                                                             const std::vector<std::string>& topics);
 
