@@ -170,7 +170,8 @@ Finding told_address_is_dialled(const History& history) {
   return pass_with(expected, "both dialled what they were told");
 }
 
-// What is handed out to a program must have a meaning where it is.
+// What is handed out to a program must have a meaning where it is. For good it has failed when the
+// program has acted on it: one that sends without dialling breaks the rule before this one.
 Finding told_well(const History& history, const std::string& place,
                   const std::set<std::string>& hosts, const std::string& advice) {
   const auto told = told_to(history, place);
@@ -182,12 +183,14 @@ Finding told_well(const History& history, const std::string& place,
   }
   if (!hosts.contains(told->host)) {
     const std::string looked = deed_beginning(history, place + " looks up ");
+    const bool acted = !looked.empty() || has_dialled(history, place, told->address) ||
+                       !sent_from(history, place).empty();
     return fail_with({expected,
                       fmt::format("frame {}: listener {} hands out {}{}", told->frame,
                                   told->listener, told->address,
                                   looked.empty() ? "" : fmt::format("; {} looks up {}", place,
                                                                     looked)),
-                      advice, {}}, true);
+                      advice, {}}, acted);
   }
   return pass_with(expected, fmt::format("frame {}: listener {} hands out {}", told->frame,
                                          told->listener, told->address));
