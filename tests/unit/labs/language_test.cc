@@ -1,31 +1,13 @@
 #include "labs/common/language.h"
 
-#include <gtest/gtest.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <fstream>
+#include "tests/unit/labs/folder_fixture.h"
 
 namespace kraftlab {
 namespace {
 
 namespace fs = std::filesystem;
 
-class LanguageTest : public testing::Test {
- protected:
-  LanguageTest() {
-    char name[] = "/tmp/language-test-XXXXXX";
-    folder_ = mkdtemp(name);
-  }
-  ~LanguageTest() override { fs::remove_all(folder_); }
-
-  fs::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name) << text;
-    return folder_ / name;
-  }
-
-  fs::path folder_;
-};
+using LanguageTest = FolderTest;
 
 TEST_F(LanguageTest, AMessageIsFoundWithWhateverStandsInIt) {
   Translation words;

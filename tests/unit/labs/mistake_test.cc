@@ -1,44 +1,27 @@
 #include "labs/common/mistake.h"
 
-#include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <fstream>
-#include <sstream>
+#include "labs/common/text_file.h"
+#include "tests/unit/labs/folder_fixture.h"
 
 namespace kraftlab {
 namespace {
 
 namespace fs = std::filesystem;
 
-class MistakeTest : public testing::Test {
+class MistakeTest : public FolderTest {
  protected:
   MistakeTest() {
-    char name[] = "/tmp/mistake-test-XXXXXX";
-    folder_ = mkdtemp(name);
     fs::create_directories(folder_ / "author" / "reference");
     write("author/reference/main.py", "one\ntwo\nthree\n");
     write("author/reference/run", "#!/bin/sh\n");
   }
-  ~MistakeTest() override { fs::remove_all(folder_); }
 
-  fs::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name) << text;
-    return folder_ / name;
-  }
   fs::path write_patch(const std::string& reference, const std::string& old_line) const {
     return write("author/wrong_two.patch", "Believes in two.\n\n--- " + reference +
                                                "/main.py\n+++ wrong_two/main.py\n"
                                                "@@ -1,3 +1,3 @@\n one\n-" +
                                                old_line + "\n+2\n three\n");
   }
-  static std::string text_of(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-  }
-
-  fs::path folder_;
 };
 
 TEST_F(MistakeTest, IsItsReferenceWithAFewOtherLines) {
@@ -47,10 +30,10 @@ TEST_F(MistakeTest, IsItsReferenceWithAFewOtherLines) {
     const auto made = make_mistake(patch, folder_ / "made");
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_EQ(*made, folder_ / "made" / "wrong_two");
-    EXPECT_EQ(text_of(*made / "main.py"), "one\n2\nthree\n");
+    EXPECT_EQ(read_file(*made / "main.py"), "one\n2\nthree\n");
     EXPECT_TRUE(fs::exists(*made / "run"));
   }
-  EXPECT_EQ(text_of(folder_ / "author/reference/main.py"), "one\ntwo\nthree\n");
+  EXPECT_EQ(read_file(folder_ / "author/reference/main.py"), "one\ntwo\nthree\n");
 }
 
 TEST_F(MistakeTest, SaysWhyAPatchCannotBeTried) {
