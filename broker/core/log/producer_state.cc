@@ -131,6 +131,19 @@ void ProducerStates::update_by_marker(const BatchView& batch) {
   }
 }
 
+void ProducerStates::recall(const ProducerStates& earlier) {
+  for (auto& [id, producer] : producers_) {
+    const auto known = earlier.producers_.find(id);
+    if (known == earlier.producers_.end() || producer.batch_count == 0 ||
+        known->second.batch_count == 0 || known->second.epoch != producer.epoch ||
+        known->second.newest().last_offset != producer.newest().last_offset) {
+      continue;
+    }
+    producer.batches = known->second.batches;
+    producer.batch_count = known->second.batch_count;
+  }
+}
+
 ProducerStates::Producer& ProducerStates::producer_for(int64_t producer_id) {
   if (producers_.size() >= producers_max && !producers_.contains(producer_id)) {
     forget_longest_idle();
@@ -182,8 +195,7 @@ Bytes ProducerStates::encode_snapshot() const {
   store_big_endian(bytes.data() + 6, static_cast<int32_t>(producers_.size()));
   uint8_t* out = bytes.data() + snapshot_header_bytes;
   for (const auto& [id, producer] : producers_) {
-    const Batch last =
-        producer.batch_count == 0 ? Batch{} : producer.batches[producer.batch_count - 1];
+    const Batch last = producer.batch_count == 0 ? Batch{} : producer.newest();
     store_big_endian(out, id);
     store_big_endian(out + 8, producer.epoch);
     store_big_endian(out + 10, last.last_sequence);

@@ -17,7 +17,9 @@
 //    entry: | int64 producer id | int16 epoch | int32 last sequence | int64 last offset
 //           | int32 offset delta | int64 timestamp | int32 coordinator epoch
 //           | int64 first offset of the open transaction |
-//    -1 stands for none. A snapshot keeps the last batch of each producer only.
+//    -1 stands for none. A snapshot keeps the last batch of each producer only; the log learns the
+//    others from its batches (recall()). Apache Kafka does not: after a clean restart it refuses a
+//    retry of an older batch as out of order (ProducerStateManager, ProducerStateEntry).
 //
 // Producers idle for producer.id.expiration.ms are forgotten, and so are the longest idle ones
 // when there are more than producers_max (Apache Kafka sets no such bound).
@@ -63,6 +65,10 @@ class ProducerStates {
   // The batch is in the log.
   void update(const BatchView& batch);
 
+  // What these knew before our snapshot was taken: the batches before the last one of each producer
+  // that both know alike.
+  void recall(const ProducerStates& earlier);
+
   // Forgets producers without open transaction whose last batch is older than expiration_ms.
   void expire(int64_t now_ms, int64_t expiration_ms);
 
@@ -88,9 +94,8 @@ class ProducerStates {
     int64_t transaction_start_offset = no_offset;
     std::array<Batch, remembered_batches> batches;  // oldest first
 
-    int32_t last_sequence() const {
-      return batch_count == 0 ? -1 : batches[batch_count - 1].last_sequence;
-    }
+    const Batch& newest() const { return batches[batch_count - 1]; }
+    int32_t last_sequence() const { return batch_count == 0 ? -1 : newest().last_sequence; }
     void remember(const Batch& batch);
   };
 

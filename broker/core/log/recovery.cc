@@ -12,6 +12,7 @@
 // Only the directory's listing and the sizes of the .log files are always read. Apache Kafka's
 // own directories open the same way: index files may be missing, or 10 MiB of zeros.
 #include <algorithm>
+#include <utility>
 
 #include "broker/core/bugs.h"
 #include "broker/core/check.h"
@@ -25,6 +26,13 @@
 #include "broker/core/log/segment.h"
 
 namespace kafka {
+
+namespace {
+
+// A retry comes within seconds; more would be read than is worth it.
+constexpr int64_t recalled_offsets = 1'000;
+
+}  // namespace
 
 Result<> Log::load(const LogOptions& options) {
   if (auto found = find_files(options); !found) {
@@ -245,6 +253,8 @@ Result<Epochs*> Log::epochs() {
   return epochs_.get();
 }
 
+// A snapshot holds the last batch of each producer, and a retry may name any of the last five: they
+// are read again, as far as they stand near the end of what the snapshot covers.
 Result<ProducerStates*> Log::producer_states() {
   if (producers_) {
     return producers_.get();
@@ -268,15 +278,27 @@ Result<ProducerStates*> Log::producer_states() {
       return std::unexpected(removed.error());
     }
   }
-  if (covered < log_end_offset_ && !is_on(Bug::ProducerStateNotReplayed)) {
-    const auto replayed = replay(covered, [&](const BatchView& batch) {
-      if (batch.base_offset() >= covered) {
-        states.update(batch);
+  const int64_t from =
+      states.size() == 0 ? covered : std::max(log_start_offset_, covered - recalled_offsets);
+  ProducerStates earlier;
+  bool recalled = false;
+  if (from < log_end_offset_ && !is_on(Bug::ProducerStateNotReplayed)) {
+    const auto replayed = replay(from, [&](const BatchView& batch) {
+      if (batch.base_offset() < covered) {
+        earlier.update(batch);
+        return;
       }
+      if (!std::exchange(recalled, true)) {
+        states.recall(earlier);
+      }
+      states.update(batch);
     });
     if (!replayed) {
       return std::unexpected(replayed.error());
     }
+  }
+  if (!recalled) {
+    states.recall(earlier);
   }
   producers_ = std::make_unique<ProducerStates>(std::move(states));
   return producers_.get();

@@ -62,18 +62,37 @@ TEST_F(ProducerStateTest, DuplicatesAreRecognisedAcrossAKill) {
   EXPECT_EQ(log_->log_end_offset(), 6);
 }
 
-// A snapshot keeps one batch per producer, as Apache Kafka's does.
-TEST_F(ProducerStateTest, TheLastBatchIsRecognisedAcrossACleanStop) {
+// A snapshot keeps one batch per producer, as Apache Kafka's does. The others are in the log.
+TEST_F(ProducerStateTest, DuplicatesAreRecognisedAcrossACleanStop) {
   create();
   for (int32_t i = 0; i < 6; ++i) {
     produce(0, i);
   }
   close_and_reopen();
-  EXPECT_TRUE(produce(0, 5).duplicate);
+  for (int32_t i = 1; i < 6; ++i) {
+    const AppendInfo info = produce(0, i);
+    EXPECT_TRUE(info.duplicate) << i;
+    EXPECT_EQ(info.first_offset, i);
+  }
+  EXPECT_EQ(error(0, 0), ErrorCode::OutOfOrderSequenceNumber);
   EXPECT_EQ(produce(0, 6).first_offset, 6);
   kill_and_reopen();
   EXPECT_TRUE(produce(0, 6).duplicate);
-  EXPECT_TRUE(produce(0, 5).duplicate);
+  EXPECT_TRUE(produce(0, 2).duplicate);
+}
+
+// What is read again was true before the snapshot: an epoch that is over does not come back.
+TEST_F(ProducerStateTest, AnEarlierEpochIsNotRecalledAcrossACleanStop) {
+  create();
+  for (int32_t i = 0; i < 3; ++i) {
+    produce(0, i);
+  }
+  produce(1, 0);
+  produce(1, 1);
+  close_and_reopen();
+  EXPECT_EQ(error(0, 2), ErrorCode::InvalidProducerEpoch);
+  EXPECT_TRUE(produce(1, 0).duplicate);
+  EXPECT_EQ(produce(1, 2).first_offset, 5);
 }
 
 TEST_F(ProducerStateTest, AGapIsOutOfOrder) {
