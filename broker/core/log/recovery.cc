@@ -11,11 +11,15 @@
 //
 // Only the directory's listing and the sizes of the .log files are always read. Apache Kafka's
 // own directories open the same way: index files may be missing, or 10 MiB of zeros.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "broker/core/bugs.h"
 #include "broker/core/check.h"
+#include "broker/core/log/checkpoint_text.h"
 #include "broker/core/log/epochs.h"
 #include "broker/core/log/file_names.h"
 #include "broker/core/log/leftovers.h"
@@ -31,6 +35,31 @@ namespace {
 
 // A retry comes within seconds; more would be read than is worth it.
 constexpr int64_t recalled_offsets = 1'000;
+
+constexpr std::string_view cleaner_checkpoint_name = "cleaner-offset-checkpoint";
+
+// How far Apache Kafka's cleaner has come with this log (we have none): below it offsets may be
+// missing. 0: it has not been here. A file that cannot be read may not cost records: everywhere.
+int64_t cleaned_to(Files& files, const std::string& directory) {
+  const size_t slash = directory.rfind('/');
+  const std::string name = directory.substr(slash + 1);
+  const auto text =
+      read_file(files, fmt::format("{}/{}", directory.substr(0, slash), cleaner_checkpoint_name));
+  if (!text) {
+    return INT64_MAX;
+  }
+  const std::string contents = text->value_or("");  // the rows point into it
+  const auto rows = parse_checkpoint_text(contents, 3, cleaner_checkpoint_name);
+  if (!rows) {
+    return INT64_MAX;
+  }
+  for (const CheckpointRow& row : *rows) {
+    if (name == fmt::format("{}-{}", row[0], row[1])) {
+      return parse_number<int64_t>(row[2]).value_or(INT64_MAX);
+    }
+  }
+  return 0;
+}
 
 }  // namespace
 
@@ -155,7 +184,10 @@ Result<> Log::trust(const LogOptions& options) {
 
 // ---- After an unclean stop ----
 
+// Between two segments offsets may be missing only where a cleaner has been. Elsewhere the end of the
+// first one is lost, and where it broke off between two batches nothing else tells.
 Result<> Log::recover(int64_t recovery_point) {
+  const int64_t synced_to = recovery_point;
   const auto known = load_epochs();
   if (!known) {
     return std::unexpected(known.error());
@@ -189,8 +221,11 @@ Result<> Log::recover(int64_t recovery_point) {
     recovered_bytes_ += recovery->scanned_bytes;
     cut_bytes_ += recovery->cut_bytes;
     log_end_offset_ = recovery->next_offset;
-    const bool next_overlaps = !active && segments_[i + 1]->base_offset() < recovery->next_offset;
-    if (recovery->cut_bytes > 0 || next_overlaps) {  // what lies behind has no history any more
+    const int64_t next_base = active ? log_end_offset_ : segments_[i + 1]->base_offset();
+    const bool is_gap = next_base > std::max(log_end_offset_, synced_to) &&
+                        next_base > cleaned_to(files_, directory_);
+    // What lies behind a break has no history any more.
+    if (recovery->cut_bytes > 0 || next_base < log_end_offset_ || is_gap) {
       for (size_t later = i + 1; later < segments_.size(); ++later) {
         cut_bytes_ += segments_[later]->size();
       }

@@ -91,6 +91,43 @@ TEST_F(RecoveryTest, WhatFollowsATornSegmentGoesWithIt) {
       << ::testing::PrintToString(files_.paths_under(directory));
 }
 
+// A power loss may take the end of a segment at the border of two batches and leave the next one.
+TEST_F(RecoveryTest, WhatFollowsALostEndGoesWithIt) {
+  config_->segment_bytes = 500;
+  create();
+  append_some(12);
+  ASSERT_GT(log_->segment_count(), 3u);
+  const Bytes whole = files_.contents(file(0, ".log"));
+  const size_t first = BatchView::at_front_of(whole)->size();
+  const int64_t next = BatchView::at_front_of(whole)->next_offset();
+  ASSERT_LT(first, whole.size());
+  files_.put(file(0, ".log"), std::span(whole).first(first));
+  options_.recovery_point = 0;
+  kill_and_reopen();
+  EXPECT_EQ(log_->segment_count(), 1u);
+  EXPECT_EQ(log_->log_end_offset(), next);
+  append_some(1);
+  EXPECT_EQ(offsets().size(), static_cast<size_t>(log_->log_end_offset()));
+}
+
+// Where a cleaner has been, offsets are missing and nothing is lost.
+TEST_F(RecoveryTest, AGapThatACleanerLeftIsKept) {
+  config_->segment_bytes = 500;
+  create();
+  append_some(12);
+  const size_t segments = log_->segment_count();
+  const int64_t end = log_->log_end_offset();
+  const Bytes whole = files_.contents(file(0, ".log"));
+  files_.put(file(0, ".log"), std::span(whole).first(BatchView::at_front_of(whole)->size()));
+  options_.recovery_point = 0;
+  const std::string text = "0\n1\norders 0 " + std::to_string(end) + "\n";
+  files_.put("/data/cleaner-offset-checkpoint",
+             BytesView(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+  kill_and_reopen();
+  EXPECT_EQ(log_->segment_count(), segments);
+  EXPECT_EQ(log_->log_end_offset(), end);
+}
+
 TEST_F(RecoveryTest, NothingBelowTheRecoveryPointIsReadAgain) {
   create();
   append_some(2000);
