@@ -2,11 +2,9 @@
 //
 //   if (is_on(Bug::SomeName)) ...
 //
-// and each is the constant false in every program but kraftlab-sim, which compiles the files that
-// have one a second time with KRAFTLAB_BUGS and turns one on by name (tests/sim/bug_hunt.h). There
-// is nothing of them in the broker.
-//
-// Use it in .cc files only: a header would mean two things in one program.
+// and each is the constant false, so that there is nothing of them in the broker. Only a build that
+// was configured with KRAFTLAB_BUGS can turn one on, by name, in kraftlab-sim
+// (tests/sim/bug_hunt.h); `./lab sim --bugs` keeps such a build in a folder of its own.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +17,7 @@ enum class Bug : uint8_t {
   MinIsrIgnoredByHighWatermark,
   HighWatermarkIgnoresFollowers,
   HighWatermarkIgnoresProposedIsr,
-  FetchOfAnEarlierLifeCounts,
+  EarlierLivesCount,
   DivergedFollowerCounts,
   JoinsIsrBehindHighWatermark,
   JoinsIsrBeforeEpochStart,
@@ -27,6 +25,7 @@ enum class Bug : uint8_t {
   IsrNeverShrinks,
   NoFetchFencing,
   OldRolesTaken,
+  DeposedLeaderStays,
   ReadsBeyondHighWatermark,
   DivergenceNotTold,
   FollowerHighWatermarkUnclamped,
@@ -53,6 +52,7 @@ enum class Bug : uint8_t {
   DuplicatesTaken,
   SequenceGapsTaken,
   ProducersForgotten,
+  ProducersSurviveTruncation,
   ProducerStateNotReplayed,
   RecoveryDropsTheLastBatch,
   OldGenerationsCommit,
@@ -69,17 +69,13 @@ enum class Bug : uint8_t {
 
 #ifdef KRAFTLAB_BUGS
 inline Bug bug_that_is_on = Bug::None;
-inline namespace with_bugs {
 inline bool is_on(Bug bug) {
   return bug_that_is_on == bug;
 }
-}  // namespace with_bugs
 #else
-inline namespace without_bugs {
 constexpr bool is_on(Bug) {
   return false;
 }
-}  // namespace without_bugs
 #endif
 
 }  // namespace kafka

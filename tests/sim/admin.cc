@@ -49,21 +49,21 @@ void SimAdmin::create(const TopicPlan& plan) {
       });
 }
 
-void SimAdmin::meddle() {
+void SimAdmin::meddle(int64_t pause_ms_max) {
   refresh([this] {
     if (!stopped_) {
       change_something();
     }
   });
-  after(world_.between(300, 3'000), [this] {
+  after(world_.between(pause_ms_max / 10, pause_ms_max), [this, pause_ms_max] {
     if (!stopped_) {
-      meddle();
+      meddle(pause_ms_max);
     }
   });
 }
 
 void SimAdmin::change_something() {
-  switch (world_.random().below(6)) {
+  switch (world_.random().below(9)) {
     case 0:
       create_short_lived();
       break;
@@ -76,6 +76,11 @@ void SimAdmin::change_something() {
       break;
     case 4:
       elect();
+      break;
+    case 5:
+    case 6:
+    case 7:
+      move_leader();
       break;
     default:
       configure();
@@ -124,6 +129,31 @@ void SimAdmin::reassign() {
   request.timeout_ms = 2'000;
   ask<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>(
       some_broker(), request, [](const Result<AlterPartitionReassignmentsResponse>&) {});
+}
+
+// The replicas stay who they are, and another one of them is preferred.
+void SimAdmin::move_leader() {
+  const TopicPlan& plan = plans_[world_.random().below(plans_.size())];
+  const auto index = static_cast<int32_t>(
+      world_.random().below(static_cast<uint64_t>(plan.partitions)));
+  const PartitionView* view = partition(plan.name, index);
+  if (view == nullptr || view->replicas.empty()) {
+    return;
+  }
+  std::vector<int32_t> replicas = view->replicas;
+  std::ranges::rotate(replicas, replicas.begin() + 1);
+  AlterPartitionReassignmentsRequest request;
+  AlterPartitionReassignmentsRequest::ReassignableTopic topic;
+  topic.name = plan.name;
+  topic.partitions.push_back({index, replicas});
+  request.topics.push_back(std::move(topic));
+  request.timeout_ms = 2'000;
+  ask<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>(
+      some_broker(), request, [this](const Result<AlterPartitionReassignmentsResponse>& answer) {
+        if (answer && !stopped_) {
+          elect();
+        }
+      });
 }
 
 void SimAdmin::elect() {

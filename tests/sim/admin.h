@@ -24,7 +24,7 @@ class SimAdmin final : public SimClient {
            std::vector<TopicPlan> plans);
 
   void start();
-  void meddle();                   // from now on something is changed every second or so
+  void meddle(int64_t pause_ms_max);  // from now on something is changed every so often
   void stop() { stopped_ = true; }
   bool topics_are_there() const { return there_.size() == plans_.size(); }
 
@@ -35,6 +35,7 @@ class SimAdmin final : public SimClient {
   void delete_short_lived();
   void reassign();
   void elect();
+  void move_leader();
   void configure();
 
   std::vector<int32_t> brokers_;

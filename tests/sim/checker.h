@@ -6,7 +6,8 @@
 //   partitions  one leader per epoch; a leader of the newest epoch has everything committed; what
 //               is committed never changes, on no replica; the high watermark is within the log, a
 //               follower's not above what a leader has committed, and it waits while the ISR is
-//               smaller than min.insync.replicas
+//               smaller than min.insync.replicas; a replica does not give up what is committed;
+//               who joins the ISR has all that is committed; epochs never go back; a leader does not keep who lags in the ISR
 //   clients     what acks=all acknowledged, and what a consumer was given, is committed
 //
 // "Committed" is what lay below the high watermark of a partition's leader once: the checker keeps
@@ -24,6 +25,8 @@
 #include "tests/sim/history.h"
 
 namespace kafka {
+class BatchView;
+class MetadataImage;
 class Partition;
 struct PartitionImage;
 }
@@ -33,6 +36,7 @@ namespace kafka::sim {
 class Checker {
  public:
   explicit Checker(World& world) : world_(world) {}
+  void watch(Cluster& cluster) { cluster_ = &cluster; }
 
   void after_event(SimMachine& machine);
 
@@ -53,6 +57,7 @@ class Checker {
     uint32_t crc = 0;
     friend bool operator==(const BatchId&, const BatchId&) = default;
   };
+  static BatchId id_of(const BatchView& batch);
   struct Truth {
     std::vector<BatchId> batches;
     int64_t end = 0;
@@ -64,6 +69,10 @@ class Checker {
     Life life = nobody;
     int32_t leading_epoch = -1;
     int64_t high_watermark = 0;
+    std::pair<int32_t, int32_t> epochs{-1, -1};  // leader's and partition's
+    std::vector<BatchId> batches;                // of its log
+    int64_t looked_us = 0;
+    int64_t lagging_since_us = -1;  // a member of the ISR, and nothing is done about it
   };
   struct SeenNode {
     Life life = nobody;
@@ -74,7 +83,12 @@ class Checker {
   void check_raft(SimMachine& machine, SeenNode& seen);
   void check_image(SimMachine& machine, SeenNode& seen);
   void check_partition_image(const std::string& topic, int32_t index, const PartitionImage& image);
+  void check_joined(const MetadataImage& image, const TopicIdPartition& key,
+                    const PartitionImage& partition);
   void check_partition(SimMachine& machine, Partition& partition);
+  void check_epochs(SimMachine& machine, Partition& partition, Seen& seen);
+  void check_log(SimMachine& machine, Partition& partition, Seen& seen);
+  void check_laggards(SimMachine& machine, Partition& partition, Seen& seen);
   void check_leader(SimMachine& machine, Partition& partition, Truth& truth, Seen& seen);
   void commit(SimMachine& machine, Partition& partition, Truth& truth);
   void compare(SimMachine& machine, Partition& partition, const Truth& truth, int64_t from,
@@ -83,9 +97,12 @@ class Checker {
                            const std::string& what) const;
 
   World& world_;
+  Cluster* cluster_ = nullptr;
   std::map<int32_t, int32_t> metadata_leaders_;  // by epoch
   int64_t metadata_committed_ = -1;
   std::map<int64_t, uint64_t> images_;  // digests by offset
+  int64_t newest_image_ = -1;
+  std::map<TopicIdPartition, std::vector<int32_t>> isrs_;  // of the newest image
   std::map<int32_t, SeenNode> nodes_;
   std::map<TopicIdPartition, Truth> truths_;
   std::map<std::pair<int32_t, TopicIdPartition>, Seen> seen_;

@@ -15,7 +15,7 @@
 #include "broker/core/sim_files.h"
 #include "broker/node/node.h"
 #include "tests/sim/sim_host.h"
-#include "tests/sim/sim_network.h"
+#include "tests/sim/wire.h"
 #include "tests/sim/world.h"
 
 namespace kafka::sim {

@@ -44,7 +44,9 @@ void FaultInjector::strike(const Fault& fault) {
                 [this, node = fault.node] { wire_.slow_down(node, 0); });
       break;
     case FaultKind::Replay:
-      (void)wire_.replay(fault.other, fault.node);
+      for (uint64_t frames = 1 + fault.draw % 16; frames > 0; --frames) {
+        (void)wire_.replay(fault.other, fault.node);
+      }
       break;
     case FaultKind::SyncFails:
     case FaultKind::WriteFails:

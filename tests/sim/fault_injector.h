@@ -10,7 +10,7 @@
 #include "broker/core/controller/image.h"
 #include "tests/sim/cluster.h"
 #include "tests/sim/faults.h"
-#include "tests/sim/sim_network.h"
+#include "tests/sim/wire.h"
 #include "tests/sim/world.h"
 
 namespace kafka::sim {

@@ -24,7 +24,7 @@ enum class FaultKind : uint8_t {
   Isolate,        // a node from all other nodes and clients
   BreakConnection,
   Slow,           // a node's links
-  Replay,         // a frame that was sent lately comes once more
+  Replay,         // some frames that were sent before come once more
   SyncFails,
   WriteFails,
   DiskFull,

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocol/api/08_offset_commit.h"
 #include "protocol/api/09_offset_fetch.h"
 #include "protocol/api/10_find_coordinator.h"
 #include "protocol/api/11_join_group.h"
@@ -29,61 +28,6 @@ ErrorCode error_of(const Result<Response>& answer) {
 }
 
 }  // namespace
-
-// --- what the group saw
-
-void GroupHistory::assigned(int32_t generation, const std::string& member, int32_t partition) {
-  const auto [owner, is_new] = owners_.try_emplace({generation, partition}, member);
-  if (!is_new && owner->second != member) {
-    throw Violation("one assignment per generation",
-                    fmt::format("partition {} of generation {} is {}'s and {}'s", partition,
-                                generation, owner->second, member));
-  }
-  newest_generation_ = std::max(newest_generation_, generation);
-}
-
-uint64_t GroupHistory::begin_commit(int32_t generation, int32_t partition, int64_t offset) {
-  partitions_[partition].sent.push_back({++last_commit_, generation, newest_generation_, offset});
-  return last_commit_;
-}
-
-void GroupHistory::committed(int32_t partition, uint64_t commit) {
-  Partition& known = partitions_[partition];
-  const Commit& done = *std::ranges::find(known.sent, commit, &Commit::id);
-  if (done.generation < done.newest_generation) {
-    throw Violation("old generations are fenced",
-                    fmt::format("a commit of generation {} was taken after generation {} had begun",
-                                done.generation, done.newest_generation));
-  }
-  if (commit > known.acknowledged) {
-    known.acknowledged = commit;
-    known.generation = done.generation;
-  }
-}
-
-uint64_t GroupHistory::begin_fetch(int32_t partition) const {
-  const auto known = partitions_.find(partition);
-  return known == partitions_.end() ? 0 : known->second.acknowledged;
-}
-
-void GroupHistory::fetched(int32_t partition, uint64_t since, int64_t offset) const {
-  const auto known = partitions_.find(partition);
-  if (since == 0 || known == partitions_.end()) {
-    return;  // nothing was acknowledged: any answer will do
-  }
-  const bool possible = std::ranges::any_of(known->second.sent, [&](const Commit& commit) {
-    return (commit.id >= since || commit.generation >= known->second.generation) &&
-           commit.offset == offset;
-  });
-  if (!possible) {
-    throw Violation("committed offsets stay",
-                    fmt::format("partition {}: the group's offset is {}, and commit {} or a later "
-                                "one was acknowledged",
-                                partition, offset, since));
-  }
-}
-
-// --- a member
 
 SimGroupMember::SimGroupMember(World& world, Wire& wire, Machine machine, int number,
                                std::string group, std::string topic, int32_t partitions,
@@ -150,6 +94,12 @@ void SimGroupMember::find_coordinator() {
 void SimGroupMember::join() {
   doing_ = "joins";
   const int run = ++run_;
+  if (generation_ >= 0 && !member_id_.empty() && world_.one_in(2)) {
+    after(world_.between(0, 1'500), [this, generation = generation_, member = member_id_] {
+      commit_late(generation, member);
+      sync_late(generation, member);
+    });
+  }
   JoinGroupRequest request;
   request.group_id = group_;
   request.session_timeout_ms = session_timeout_ms;
@@ -348,16 +298,7 @@ void SimGroupMember::commit(int run) {
   request.topics.push_back(std::move(of_topic));
   ask<OffsetCommitRequest, OffsetCommitResponse>(
       coordinator_, request, [this, run, commits](const Result<OffsetCommitResponse>& answer) {
-        ErrorCode worst = answer ? ErrorCode::None : answer.error().code;
-        for (const auto& of_answer : answer ? answer->topics : decltype(answer->topics){}) {
-          for (const auto& partition : of_answer.partitions) {
-            if (partition.error_code != 0) {
-              worst = static_cast<ErrorCode>(partition.error_code);
-            } else {
-              history_.committed(partition.partition_index, commits.at(partition.partition_index));
-            }
-          }
-        }
+        const ErrorCode worst = take_commits(answer, commits);
         if (run != run_) {
           return;
         }
@@ -368,6 +309,74 @@ void SimGroupMember::commit(int run) {
         last_commit_us_ = world_.now_us();
         after(commit_ms, [this, run] { commit(run); });
       });
+}
+
+// The worst that was answered.
+ErrorCode SimGroupMember::take_commits(const Result<OffsetCommitResponse>& answer,
+                                       const std::map<int32_t, uint64_t>& commits) {
+  if (!answer) {
+    return answer.error().code;
+  }
+  ErrorCode worst = ErrorCode::None;
+  for (const auto& of_answer : answer->topics) {
+    for (const auto& partition : of_answer.partitions) {
+      const int32_t index = partition.partition_index;
+      const auto error = static_cast<ErrorCode>(partition.error_code);
+      if (error == ErrorCode::None) {
+        history_.committed(index, commits.at(index));
+      } else {
+        worst = error;
+      }
+      if (error == ErrorCode::IllegalGeneration || error == ErrorCode::UnknownMemberId ||
+          error == ErrorCode::RebalanceInProgress) {
+        history_.refused(index, commits.at(index));
+      }
+    }
+  }
+  return worst;
+}
+
+void SimGroupMember::commit_late(int32_t generation, const std::string& member) {
+  const TopicView* view = topic(topic_name_);
+  if (view == nullptr) {
+    return;
+  }
+  OffsetCommitRequest request;
+  request.group_id = group_;
+  request.generation_id_or_member_epoch = generation;
+  request.member_id = member;
+  OffsetCommitRequest::OffsetCommitRequestTopic of_topic;
+  of_topic.name = topic_name_;
+  of_topic.topic_id = view->id;
+  const auto partition = static_cast<int32_t>(
+      world_.random().below(static_cast<uint64_t>(partition_count_)));
+  const int64_t offset = world_.between(0, 1'000);
+  of_topic.partitions.push_back({partition, offset, -1, ""});
+  request.topics.push_back(std::move(of_topic));
+  const std::map<int32_t, uint64_t> commits = {
+      {partition, history_.begin_commit(generation, partition, offset)}};
+  ask<OffsetCommitRequest, OffsetCommitResponse>(
+      coordinator_, request, [this, commits](const Result<OffsetCommitResponse>& answer) {
+        (void)take_commits(answer, commits);
+      });
+}
+
+void SimGroupMember::sync_late(int32_t generation, const std::string& member) {
+  SyncGroupRequest request;
+  request.group_id = group_;
+  request.generation_id = generation;
+  request.member_id = member;
+  request.protocol_type = "consumer";
+  request.protocol_name = "in-turns";
+  ask<SyncGroupRequest, SyncGroupResponse>(
+      coordinator_, request,
+      [this, generation, newest = history_.newest_generation()](
+          const Result<SyncGroupResponse>& answer) {
+        if (error_of(answer) == ErrorCode::None) {
+          history_.synced(generation, newest);
+        }
+      },
+      "late");
 }
 
 void SimGroupMember::leave() {

@@ -14,37 +14,11 @@
 #include <string>
 #include <vector>
 
+#include "protocol/api/08_offset_commit.h"
 #include "tests/sim/client.h"
+#include "tests/sim/group_history.h"
 
 namespace kafka::sim {
-
-class GroupHistory {
- public:
-  void assigned(int32_t generation, const std::string& member, int32_t partition);
-  // A commit is sent; the number names it.
-  uint64_t begin_commit(int32_t generation, int32_t partition, int64_t offset);
-  void committed(int32_t partition, uint64_t commit);
-  // When a fetch of the offset is sent, and what it brought (-1: none).
-  uint64_t begin_fetch(int32_t partition) const;
-  void fetched(int32_t partition, uint64_t since, int64_t offset) const;
-
- private:
-  struct Commit {
-    uint64_t id;
-    int32_t generation;
-    int32_t newest_generation;  // that had begun when it was sent
-    int64_t offset;
-  };
-  std::map<std::pair<int32_t, int32_t>, std::string> owners_;  // generation, partition
-  struct Partition {
-    std::vector<Commit> sent;
-    uint64_t acknowledged = 0;  // the newest
-    int32_t generation = -1;    // of that
-  };
-  std::map<int32_t, Partition> partitions_;
-  uint64_t last_commit_ = 0;
-  int32_t newest_generation_ = -1;
-};
 
 class SimGroupMember final : public SimClient {
  public:
@@ -66,7 +40,12 @@ class SimGroupMember final : public SimClient {
   void live(int run);
   void heartbeat(int run);
   void commit(int run);
+  ErrorCode take_commits(const Result<OffsetCommitResponse>& answer,
+                         const std::map<int32_t, uint64_t>& commits);
   void leave();
+  // As a process that has not heard: both name a generation that is over.
+  void commit_late(int32_t generation, const std::string& member);
+  void sync_late(int32_t generation, const std::string& member);
   // What an error means: whom to ask next, and as whom.
   void failed(std::string_view what, ErrorCode error);
 

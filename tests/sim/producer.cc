@@ -227,9 +227,10 @@ void SimProducer::failed(int32_t index, uint64_t batch_id, ErrorCode error) {
   const bool is_first = batch == queue.batches.begin();
   switch (error) {
     case ErrorCode::OutOfOrderSequenceNumber:
-      // After a clean restart a leader remembers the last batch alone (the snapshot's format holds
-      // no more), and cannot tell an older one that is sent again from a gap.
       if (is_first && queue.in_flight == 0) {
+        if (settings_.acks == -1) {  // nothing before it can be missing
+          unexpected_error("Produce", error);
+        }
         begin_anew();
         return;
       }

@@ -1,15 +1,11 @@
 #include "tests/sim/simulation.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
-#include <utility>
 
 #include "broker/core/check.h"
-#include "broker/core/controller/image.h"
-#include "broker/core/replica/replica_table.h"
 #include "broker/node/log_format.h"
 #include "tests/sim/admin.h"
 #include "tests/sim/checker.h"
@@ -17,7 +13,9 @@
 #include "tests/sim/consumer.h"
 #include "tests/sim/fault_injector.h"
 #include "tests/sim/group_member.h"
+#include "tests/sim/health.h"
 #include "tests/sim/history.h"
+#include "tests/sim/plan.h"
 #include "tests/sim/producer.h"
 
 namespace kafka::sim {
@@ -60,9 +58,6 @@ class Simulation {
   void describe(Outcome& outcome);
 
  private:
-  const Shape& draw_shape();
-  ClusterSettings draw_settings();
-  int32_t draw_min_insync();
   void make_clients();
   void make_faults();
   void begin_traffic();
@@ -70,10 +65,10 @@ class Simulation {
   void quieten();
   void read_everything();
   void finish();
-  void show_nodes(std::vector<std::string>& story) const;
   void run_until(int64_t us);
-  bool topics_have_healed(std::string& why) const;
   void await(const std::string& rule, int64_t until_us, const std::function<bool(std::string&)>& is);
+  bool has(FaultKind kind) const { return std::ranges::count(kinds_, kind) > 0; }
+  bool has_power_losses() const { return has(FaultKind::PowerLoss); }
   Machine next_machine() { return machines_.emplace_back(256 + static_cast<int>(machines_.size())); }
 
   const RunOptions& options_;
@@ -99,66 +94,12 @@ class Simulation {
   std::string shape_;
 };
 
-const Shape& Simulation::draw_shape() {
-  if (!options_.shape.empty()) {
-    const auto named = std::ranges::find(shapes(), options_.shape, &Shape::name);
-    if (named == shapes().end()) {
-      throw Violation("set up", fmt::format("there is no shape {}", options_.shape));
-    }
-    return *named;
-  }
-  static constexpr size_t by_draw[] = {0, 0, 0, 0, 0, 1, 2, 2, 3, 3};
-  return shapes()[by_draw[draw_.below(std::size(by_draw))]];
-}
-
-ClusterSettings Simulation::draw_settings() {
-  const auto between = [this](int64_t low, int64_t high) {
-    return low + static_cast<int64_t>(draw_.below(static_cast<uint64_t>(high - low + 1)));
-  };
-  ClusterSettings settings;
-  settings.shape = draw_shape();
-  shape_ = settings.shape.name;
-  settings.dynamic_voters = draw_.below(2) == 0;
-  settings.clock_skew_ms_max = draw_.below(2) == 0 ? 0 : 5'000;
-  settings.sync_us_max = draw_.below(4) == 0 ? 60'000 : 3'000;
-  wire_.set_latency(20, draw_.below(3) == 0 ? 20'000 : 800);
-  wire_.keep_frames(true);
-  const int copies = std::min(3, settings.shape.broker_count());
-  ConfigMap& p = settings.properties;
-  p["auto.create.topics.enable"] = "false";
-  p["offsets.topic.num.partitions"] = "2";
-  p["offsets.topic.replication.factor"] = std::to_string(copies);
-  p["min.insync.replicas"] = std::to_string(draw_min_insync());
-  p["group.initial.rebalance.delay.ms"] = "100";
-  p["replica.lag.time.max.ms"] = std::to_string(between(1'500, 8'000));
-  p["broker.session.timeout.ms"] = std::to_string(between(3'000, 9'000));
-  p["broker.heartbeat.interval.ms"] = std::to_string(between(300, 2'000));
-  p["replica.high.watermark.checkpoint.interval.ms"] = std::to_string(between(500, 5'000));
-  p["log.flush.offset.checkpoint.interval.ms"] = std::to_string(between(1'000, 60'000));
-  p["log.roll.ms"] = std::to_string(between(3'000, 120'000));
-  p["metadata.log.max.record.bytes.between.snapshots"] = std::to_string(between(2'000, 60'000));
-  p["leader.imbalance.check.interval.seconds"] = std::to_string(between(2, 300));
-  p["num.replica.fetchers"] = std::to_string(between(1, 3));
-  p["fetch.purgatory.purge.interval.requests"] = "1000";
-  return settings;
-}
-
-// With one replica in sync being enough, acknowledged records may go legitimately: a broker that
-// lost its power is in the ISR until somebody notices, alone if the others leave meanwhile. Two
-// guard each other: who leaves the ISR then stays eligible (KIP-966).
-int32_t Simulation::draw_min_insync() {
-  const bool drawn_two = draw_.below(2) == 0;
-  return drawn_two || std::ranges::count(kinds_, FaultKind::PowerLoss) > 0 ? 2 : 1;
-}
-
 void Simulation::make_clients() {
   const std::vector<int32_t> brokers = cluster_->brokers();
   const int copies = std::min(3, static_cast<int>(brokers.size()));
-  const auto drawn = [this](int64_t low, int64_t high) {
-    return low + static_cast<int64_t>(draw_.below(static_cast<uint64_t>(high - low + 1)));
-  };
-  plans_.push_back({"orders", 3, static_cast<int16_t>(copies), draw_min_insync()});
-  plans_.push_back({"events", 2, static_cast<int16_t>(drawn(2, copies)), draw_min_insync()});
+  const auto drawn = [this](int64_t low, int64_t high) { return draw_between(draw_, low, high); };
+  plans_.push_back({"orders", 3, static_cast<int16_t>(copies), draw_min_insync(draw_, has_power_losses())});
+  plans_.push_back({"events", 2, static_cast<int16_t>(drawn(2, copies)), draw_min_insync(draw_, has_power_losses())});
   admin_ = std::make_unique<SimAdmin>(world_, wire_, next_machine(), brokers, plans_);
   const int64_t count = drawn(2, 4);
   for (int i = 0; i < count; ++i) {
@@ -180,6 +121,9 @@ void Simulation::make_clients() {
         draw_.below(3) == 0, brokers, history_));
   }
   const int64_t members = drawn(1, 3);
+  if (has(FaultKind::Replay)) {
+    group_history_.expect_replays();
+  }
   for (int i = 0; i < members; ++i) {
     members_.push_back(std::make_unique<SimGroupMember>(world_, wire_, next_machine(), i, "group",
                                                         "orders", 3, brokers, group_history_));
@@ -209,7 +153,12 @@ void Simulation::run() {
   history_.on_read = [this](const PartitionId& partition, int64_t offset) {
     checker_.on_read(partition, offset);
   };
-  cluster_ = std::make_unique<Cluster>(world_, wire_, draw_settings());
+  const ClusterPlan plan = draw_cluster(draw_, options_.shape, has_power_losses());
+  shape_ = plan.settings.shape.name;
+  wire_.set_latency(plan.latency_us_min, plan.latency_us_max);
+  wire_.set_buffers(plan.buffer_bytes);
+  cluster_ = std::make_unique<Cluster>(world_, wire_, plan.settings);
+  checker_.watch(*cluster_);
   cluster_->observer = [this](SimMachine& machine) { checker_.after_event(machine); };
   make_clients();
   make_faults();
@@ -233,7 +182,9 @@ void Simulation::begin_traffic() {
   for (const auto& client : members_) {
     client->start();
   }
-  world_.at(world_.now_us() + 2'000'000, nobody, [this] { admin_->meddle(); });
+  const int64_t pause_ms_max = draw_.below(4) == 0 ? 400 : 3'000;
+  world_.at(world_.now_us() + 2'000'000, nobody,
+            [this, pause_ms_max] { admin_->meddle(pause_ms_max); });
 }
 
 void Simulation::heal() {
@@ -271,35 +222,6 @@ void Simulation::await(const std::string& rule, int64_t until_us,
   }
 }
 
-bool Simulation::topics_have_healed(std::string& why) const {
-  Node* node = cluster_->active_controller();
-  if (node == nullptr) {
-    why = "no controller is active";
-    return false;
-  }
-  const MetadataImage& image = node->image();
-  for (const int32_t id : cluster_->brokers()) {
-    const BrokerImage* broker = image.broker(id);
-    if (broker == nullptr || !broker->usable()) {
-      why = fmt::format("broker {} is fenced", id);
-      return false;
-    }
-  }
-  for (const auto& [name, topic] : image.topics()) {
-    for (size_t i = 0; i < topic.partitions.size(); ++i) {
-      const PartitionImage& partition = topic.partitions[i];
-      if (partition.leader < 0 || partition.isr.size() != partition.replicas.size() ||
-          !partition.adding_replicas.empty() || !partition.removing_replicas.empty()) {
-        why = fmt::format("{}-{}: leader {}, replicas {}, ISR {}, adding {}, removing {}", name, i,
-                          partition.leader, partition.replicas, partition.isr,
-                          partition.adding_replicas, partition.removing_replicas);
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
 void Simulation::read_everything() {
   for (const TopicPlan& plan : plans_) {
     last_readers_.push_back(std::make_unique<SimConsumer>(
@@ -322,7 +244,7 @@ void Simulation::finish() {
   });
   read_everything();
   await("all is well again after the faults", run_us_,
-        [this](std::string& why) { return topics_have_healed(why); });
+        [this](std::string& why) { return topics_have_healed(*cluster_, why); });
   await("the group works after the faults", run_us_, [this](std::string& why) {
     for (const auto& member : members_) {
       if (member->last_commit_us() < heal_us_) {
@@ -350,27 +272,6 @@ void Simulation::finish() {
   run_until(run_us_);
 }
 
-// What each node holds, for the reader of a story that ended badly.
-void Simulation::show_nodes(std::vector<std::string>& story) const {
-  for (auto& [id, machine] : cluster_->machines()) {
-    if (!machine.node) {
-      story.push_back(fmt::format("node {} is down", id));
-      continue;
-    }
-    machine.node->replicas().for_each([&, node = machine.node.get()](Partition& partition) {
-      std::string line = fmt::format(
-          "node {} {:<22} leader {} epoch {:<3} ISR {} high watermark {:<5} log end {:<5}", id,
-          to_string(partition.name()), partition.leader(), partition.leader_epoch(),
-          partition.isr().committed(), partition.high_watermark(),
-          partition.log().log_end_offset());
-      for (const auto& producer : partition.log().producers(node->now_ms()).value_or(std::vector<ProducerInfo>{})) {
-        line += fmt::format(" [producer {}: to {} ]", producer.producer_id, producer.last_sequence);
-      }
-      story.push_back(std::move(line));
-    });
-  }
-}
-
 void Simulation::describe(Outcome& outcome) {
   outcome.shape = shape_;
   outcome.hash = world_.hash();
@@ -378,7 +279,7 @@ void Simulation::describe(Outcome& outcome) {
   outcome.faults = faults_;
   outcome.story.assign(world_.story().begin(), world_.story().end());
   if (!outcome.ok() && cluster_) {
-    show_nodes(outcome.story);
+    show_nodes(*cluster_, outcome.story);
   }
   outcome.events = world_.events();
   outcome.acknowledged = history_.acknowledged();

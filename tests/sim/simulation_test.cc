@@ -2,10 +2,14 @@
 // everything. KRAFTLAB_SIM_SEEDS=1000 runs more of them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <numeric>
+#include <vector>
 
 #include "tests/sim/bug_hunt.h"
+#include "tests/sim/shrink.h"
 #include "tests/sim/simulation.h"
 
 namespace kafka::sim {
@@ -54,7 +58,49 @@ TEST(Simulation, TellingTheStoryDoesNotChangeIt) {
   EXPECT_FALSE(told.story.empty());
 }
 
+TEST(Shrink, LeavesWhatIsNeeded) {
+  std::vector<size_t> faults(40);
+  std::iota(faults.begin(), faults.end(), 0U);
+  const auto has = [](const std::vector<size_t>& some, size_t item) {
+    return std::ranges::find(some, item) != some.end();
+  };
+  const Shrunk three = shrink_list(faults, 300, [&](const std::vector<size_t>& some) {
+    return has(some, 3) && has(some, 17) && has(some, 39);
+  });
+  EXPECT_EQ(three.needed, (std::vector<size_t>{3, 17, 39}));
+  EXPECT_LT(three.runs, 100);
+  const Shrunk either = shrink_list(faults, 300, [&](const std::vector<size_t>& some) {
+    return has(some, 8) || (has(some, 20) && has(some, 21));
+  });
+  EXPECT_TRUE(either.needed == std::vector<size_t>{8} ||
+              either.needed == (std::vector<size_t>{20, 21}));
+  EXPECT_TRUE(shrink_list(faults, 300, [](const auto&) { return true; }).needed.empty());
+}
+
+TEST(Shrink, EndsWhenItsRunsAreUsedUp) {
+  std::vector<size_t> faults(40);
+  std::iota(faults.begin(), faults.end(), 0U);
+  const Shrunk shrunk = shrink_list(faults, 7, [](const auto&) { return false; });
+  EXPECT_EQ(shrunk.runs, 7);
+  EXPECT_EQ(shrunk.needed, faults);
+}
+
 #ifdef KRAFTLAB_BUGS
+TEST(Shrink, AFailingSeedStillFailsWithFewFaults) {
+  ASSERT_TRUE(set_bug("unclean-shutdown-trusted"));
+  RunOptions options{.seed = 0, .shape = {}, .without = {}};
+  Outcome failed;
+  do {
+    ++options.seed;
+    failed = run_seed(options);
+  } while (failed.ok() && options.seed < 100);
+  ASSERT_FALSE(failed.ok());
+  options.without = shrink(options, failed, [](const std::string&) {});
+  EXPECT_LE(failed.faults.size() - options.without.size(), 5U);
+  EXPECT_FALSE(run_seed(options).ok());
+  set_bug("");
+}
+
 // All of them: kraftlab-sim --bugs.
 TEST(Simulation, ADeliberateBugIsCaught) {
   for (const char* bug : {"high-watermark-ignores-followers", "leader-outside-isr",

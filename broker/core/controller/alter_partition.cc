@@ -67,11 +67,12 @@ Result<> Controller::check_alter_partition(int32_t broker_id, const PartitionIma
   if (asked.leader_epoch < partition->leader_epoch && !is_on(Bug::AlterPartitionOfDeposedLeader)) {
     return fail(ErrorCode::FencedLeaderEpoch);
   }
-  if (broker_id != partition->leader) {
+  if (broker_id != partition->leader && !is_on(Bug::AlterPartitionOfDeposedLeader)) {
     return fail(ErrorCode::InvalidRequest);
   }
   if (asked.partition_epoch < partition->partition_epoch &&
-      !is_on(Bug::AlterPartitionWithoutCompareAndSet)) {
+      !is_on(Bug::AlterPartitionWithoutCompareAndSet) &&
+      !is_on(Bug::AlterPartitionOfDeposedLeader)) {
     return fail(ErrorCode::InvalidUpdateVersion);
   }
   const int8_t state = asked.leader_recovery_state;
@@ -82,7 +83,7 @@ Result<> Controller::check_alter_partition(int32_t broker_id, const PartitionIma
     return fail(ErrorCode::InvalidRequest);
   }
   for (const auto& [id, epoch] : asked.new_isr_with_epochs) {
-    if (!is_on(Bug::AlterPartitionTakesEarlierLives) &&
+    if (!is_on(Bug::AlterPartitionTakesEarlierLives) && !is_on(Bug::EarlierLivesCount) &&
         (!is_usable(id) || (epoch != no_broker_epoch && epoch != state_.broker(id)->epoch))) {
       return fail(ErrorCode::IneligibleReplica);
     }

@@ -2,6 +2,7 @@
 // follow: leader-epoch-checkpoint and producer snapshots.
 #include <algorithm>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 #include "broker/core/log/deletion_queue.h"
 #include "broker/core/log/epochs.h"
@@ -101,7 +102,9 @@ void Log::forget_cut_state() {
   changed_ = true;
   directory_unsynced_ = true;
   positions_.reset();
-  producers_.reset();
+  if (!is_on(Bug::ProducersSurviveTruncation)) {
+    producers_.reset();
+  }
   leader_epoch_ = no_epoch;
 }
 

@@ -166,8 +166,8 @@ void Follower::on_response(const FetchResponse& response, int64_t now_ms) {
       const TopicIdPartition key{topic.topic_id, data.partition_index};
       const auto state = partitions_.find(key);
       Partition* partition = partition_of(key);
-      if (state == partitions_.end() || partition == nullptr || !state->second.asked ||
-          (state->second.leader_epoch != partition->leader_epoch() &&
+      if (state == partitions_.end() || partition == nullptr ||
+          ((!state->second.asked || state->second.leader_epoch != partition->leader_epoch()) &&
            !is_on(Bug::FollowerTakesOldAnswers))) {
         continue;  // no longer followed, or under another leader
       }

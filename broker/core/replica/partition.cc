@@ -23,6 +23,9 @@ bool Partition::set_role(PartitionRole role, int64_t now_ms) {
       !is_on(Bug::OldRolesTaken)) {
     return false;
   }
+  if (is_on(Bug::DeposedLeaderStays) && is_leader() && role.leader != context_.local_id) {
+    return false;
+  }
   const bool new_epoch = role.leader_epoch != leader_epoch_;
   const bool news = new_epoch || role.partition_epoch != partition_epoch_;
   const bool new_leader = !is_leader();

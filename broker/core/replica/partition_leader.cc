@@ -89,7 +89,7 @@ Result<PartitionData> Partition::read_as_follower(const PartitionFetch& fetch,
   }
   const auto live = context_.live.find(from.id);
   if (from.broker_epoch != -1 && live != context_.live.end() &&
-      live->second.epoch > from.broker_epoch && !is_on(Bug::FetchOfAnEarlierLifeCounts)) {
+      live->second.epoch > from.broker_epoch && !is_on(Bug::EarlierLivesCount)) {
     return fail(ErrorCode::NotLeaderOrFollower,
                 fmt::format("broker {} fetches with epoch {} of an earlier life, it is {} now",
                             from.id, from.broker_epoch, live->second.epoch));
@@ -156,7 +156,8 @@ void Partition::advance_high_watermark(int64_t now_ms) {
 bool Partition::may_join_isr(const FollowerState& follower) const {
   const auto live = context_.live.find(follower.id);
   return live != context_.live.end() && !live->second.shutting_down &&
-         (follower.broker_epoch == -1 || follower.broker_epoch == live->second.epoch);
+         (follower.broker_epoch == -1 || follower.broker_epoch == live->second.epoch ||
+          is_on(Bug::EarlierLivesCount));
 }
 
 bool Partition::is_in_sync(const FollowerState& follower) const {

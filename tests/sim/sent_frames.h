@@ -1,0 +1,45 @@
+// SentFrames: requests that went over each link, kept for a second delivery.
+//
+// They outlive the connection and the process that sent them: what a broker of an earlier life or a
+// deposed leader once asked for may come when nobody expects it. Of each link and kind of request
+// (API key) the newest few are kept, so that the rare ones are not crowded out by fetches.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "broker/core/env.h"
+#include "protocol/record_batch.h"
+
+namespace kafka::sim {
+
+using Machine = int32_t;  // 10.0.x.y is machine 256 x + y
+using Link = std::pair<Machine, Machine>;  // from, to
+
+class SentFrames {
+ public:
+  struct Frame {
+    uint16_t port;  // that it was sent to
+    Bytes bytes;
+  };
+
+  // Takes in what a client sent; `partial` is what it had sent of a frame before, and afterwards.
+  void note(const Link& link, uint16_t port, Bytes& partial, std::span<const uint8_t> bytes);
+  // By chance, of the rarer of two kinds; null when nothing was sent.
+  const Frame* some(const Link& link, Random& random) const;
+
+ private:
+  struct Kind {
+    uint64_t sent = 0;
+    std::deque<Frame> newest;
+  };
+  void keep(const Link& link, Frame frame);
+
+  std::map<Link, std::map<int16_t, Kind>> kinds_;  // by API key
+};
+
+}  // namespace kafka::sim
