@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/core/controller/image.h"
+#include "broker/core/controller/kraft.h"
 
 namespace kafka::sim {
 
@@ -164,22 +165,23 @@ bool FaultInjector::may_lose_power(int32_t id) {
   return !somebody_is_hurt() && !is_the_only_copy(id);
 }
 
-// Else nobody who runs may know what was committed last, and the image of the one that knows most
-// says nothing of who is in sync by now (seed 2063).
-bool FaultInjector::a_majority_of_controllers_runs() {
-  int all = 0;
-  int running = 0;
+// The controller whose image says who is in sync by now. Null while there may be a newer one, or one
+// that has not committed yet what its predecessor decided (seed 2063).
+Node* FaultInjector::who_knows() {
+  Node* active = cluster_.active_controller();
   for (const auto& [id, machine] : cluster_.machines()) {
-    all += machine.is_controller ? 1 : 0;
-    running += machine.is_controller && machine.node ? 1 : 0;
+    if (active != nullptr && machine.node && machine.is_controller &&
+        machine.node->kraft().raft().epoch() > active->kraft().raft().epoch()) {
+      return nullptr;
+    }
   }
-  return running > all / 2;
+  return active;
 }
 
 // Of some partition no other broker could claim to have all, for all that is known.
 bool FaultInjector::is_the_only_copy(int32_t id) {
-  const Node* node = cluster_.best_informed();
-  if (node == nullptr || !a_majority_of_controllers_runs()) {
+  const Node* node = who_knows();
+  if (node == nullptr) {
     return true;
   }
   const MetadataImage& image = node->image();

@@ -31,7 +31,7 @@ class FaultInjector {
   void hurt_disk(const Fault& fault);
   bool may_lose_power(int32_t id);
   bool somebody_is_hurt();
-  bool a_majority_of_controllers_runs();
+  Node* who_knows();
   bool is_the_only_copy(int32_t id);
   bool keeps_its_claims(int32_t id, const MetadataImage& image);
 

@@ -31,7 +31,7 @@ std::string SimProducer::state() const {
     const PartitionView* view = partition(settings_.topic, index);
     text += fmt::format("; {}-{} (leader {}): {} batches, {} in flight{}", settings_.topic, index,
                         view == nullptr ? -1 : view->leader, queue.batches.size(), queue.in_flight,
-                        queue.retrying ? ", retrying" : "");
+                        queue.retries() ? ", retrying" : "");
   }
   return text;
 }
@@ -129,8 +129,9 @@ void SimProducer::pump(int32_t index) {
     pump_later(index);
     return;
   }
+  const size_t in_flight_max = queue.retries() ? 1 : settings_.in_flight_max;
   for (Batch& batch : queue.batches) {
-    if (queue.in_flight >= (queue.retrying ? 1 : settings_.in_flight_max)) {
+    if (queue.in_flight >= in_flight_max) {
       return;
     }
     if (!batch.sent) {
@@ -215,7 +216,6 @@ void SimProducer::acknowledged(Queue& queue, uint64_t batch_id, int64_t base_off
                          base_offset < 0 ? -1 : base_offset + static_cast<int64_t>(i));
   }
   queue.batches.erase(batch);
-  queue.retrying = false;
   last_ack_us_ = world_.now_us();
 }
 
@@ -223,7 +223,6 @@ void SimProducer::failed(int32_t index, uint64_t batch_id, ErrorCode error) {
   Queue& queue = queues_[index];
   const auto batch = std::ranges::find(queue.batches, batch_id, &Batch::id);
   batch->sent = false;
-  queue.retrying = true;
   const bool is_first = batch == queue.batches.begin();
   switch (error) {
     case ErrorCode::OutOfOrderSequenceNumber:

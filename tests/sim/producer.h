@@ -5,6 +5,7 @@
 // long the producer does not know what became of it, and begins anew with another producer id.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -47,12 +48,14 @@ class SimProducer final : public SimClient {
     int64_t queued_us = 0;
     bool sent = false;  // and not answered
     int attempts = 0;
+    bool is_retry() const { return attempts > (sent ? 1 : 0); }  // now, or as soon as it is sent
   };
   struct Queue {
     std::deque<Batch> batches;
     int32_t next_sequence = 0;
     size_t in_flight = 0;
-    bool retrying = false;  // a batch failed: one at a time until one succeeds
+    // As long as some batch is a retry: one at a time. More, and the leader could forget one of them.
+    bool retries() const { return std::ranges::any_of(batches, &Batch::is_retry); }
     bool waiting = false;   // a retry is scheduled
   };
 
