@@ -79,7 +79,9 @@ class Change {
     candidates.insert(partition_.isr.begin(), partition_.isr.end());
     elr_.clear();
     for (const int32_t id : candidates) {
-      if (!contains(isr_, id) && id != target_.unclean_replica) {
+      // A replica that leaves loses its log: when a later reassignment brings it back, it has nothing.
+      // Apache Kafka 4.3 keeps it here, and may then elect it.
+      if (!contains(isr_, id) && contains(replicas_, id) && id != target_.unclean_replica) {
         elr_.push_back(id);
       }
     }
