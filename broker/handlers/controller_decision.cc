@@ -4,7 +4,7 @@ namespace kafka {
 
 void commit_batches(Node& node, RecordBatches batches, std::function<void(Result<>)> done) {
   if (batches.empty()) {
-    done({});
+    node.commit({}, std::move(done));
     return;
   }
   // They are committed in order: when the last one is, all are. When one cannot be appended, this

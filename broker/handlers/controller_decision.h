@@ -36,7 +36,8 @@ bool decides_here(Node& node, const Request& request) {
   return false;
 }
 
-// Appends the batches in order; `done` runs when all are committed, at once when there are none.
+// Appends the batches in order; `done` runs when all are committed. When there are none it runs when
+// what was decided before is (QuorumController waits likewise), which mostly is at once.
 void commit_batches(Node& node, RecordBatches batches, std::function<void(Result<>)> done);
 
 template <class Response>

@@ -137,7 +137,7 @@ class Node {
 
   // Appends records to the metadata log as one atomic batch. `done` runs once they are durable,
   // committed and applied to image(), or with the error that prevented it. Without records it runs
-  // at once.
+  // when all that was appended before is: at once, if nothing waits.
   void commit(std::vector<MetadataRecord> records, std::function<void(Result<>)> done);
   // The same for kraft.version, which raft writes itself.
   void upgrade_kraft_version(int16_t level, std::function<void(Result<>)> done);

@@ -190,6 +190,10 @@ bool FaultInjector::is_the_only_copy(int32_t id) {
       std::vector<int32_t> copies = partition.isr;
       copies.insert(copies.end(), partition.eligible_leader_replicas.begin(),
                     partition.eligible_leader_replicas.end());
+      if (partition.isr.empty()) {  // whoever of them gives its claim up, the last leader is elected
+        copies.insert(copies.end(), partition.last_known_elr.begin(),
+                      partition.last_known_elr.end());
+      }
       if (std::ranges::find(copies, id) == copies.end()) {
         continue;
       }

@@ -133,6 +133,11 @@ class Kraft {
   // committed when it is below high_watermark(). NOT_CONTROLLER when this node is not active.
   Result<int64_t> commit(std::vector<MetadataRecord> records, int64_t now_ms);
   int64_t high_watermark() const { return raft_->high_watermark(); }
+  // The last record that this leader appended and that is not committed yet: what the controller
+  // decides now rests on it. Nothing when all is committed.
+  std::optional<int64_t> last_pending_offset() const {
+    return pending_.empty() ? std::nullopt : std::optional(pending_.back().last_offset);
+  }
   // Where the next record will stand.
   int64_t end_offset() const { return log_->end_offset(); }
 

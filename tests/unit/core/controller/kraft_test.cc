@@ -136,7 +136,9 @@ TEST_P(KraftTest, TheFirstRecordsOfACluster) {
 
 TEST_P(KraftTest, AnswersWaitForTheDisk) {
   start();
+  EXPECT_EQ(kraft_->last_pending_offset(), std::nullopt);
   const int64_t offset = create("t");
+  EXPECT_EQ(kraft_->last_pending_offset(), offset);  // for answers without records of their own
   EXPECT_LE(kraft_->high_watermark(), offset);
   EXPECT_EQ(image().topic("t"), nullptr);
   EXPECT_NE(kraft_->controller().state().topic("t"), nullptr);
@@ -150,6 +152,7 @@ TEST_P(KraftTest, AnswersWaitForTheDisk) {
   EXPECT_NE(image().topic("t"), nullptr);
   EXPECT_EQ(image().topic("u"), nullptr);
   flush();
+  EXPECT_EQ(kraft_->last_pending_offset(), std::nullopt);
   EXPECT_NE(image().topic("u"), nullptr);
   EXPECT_EQ(must(kraft_->begin_flush()), nullptr);
 }
