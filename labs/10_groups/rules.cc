@@ -25,7 +25,7 @@ constexpr std::string_view kParcels = "parcels";
 constexpr std::string_view kPacked = "packed";
 constexpr int kPartitions = 4;
 constexpr int kParcelsEach = 22;  // in a partition
-constexpr uint64_t kSlowMs = 2500;
+constexpr uint64_t kSlowMs = 4500;
 constexpr size_t kDeath = 1;  // of the planned faults
 
 RunData make_data(uint64_t seed) {

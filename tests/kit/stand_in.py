@@ -104,7 +104,7 @@ class StandIn:
 
     def come_back(self):
         self.fence = False
-        assert self.heartbeat() == (0, False, False)
+        wait_until(lambda: self.heartbeat() == (0, False, False), "it is unfenced")
 
     def fetch(self, topic, offset, leader_epoch=-1, last_epoch=-1, epoch=None):
         """Fetch v17 without a session, answered at once: the partition's data."""

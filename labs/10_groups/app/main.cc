@@ -39,9 +39,9 @@ std::unique_ptr<RdKafka::KafkaConsumer> make_consumer() {
   auto conf = configuration();
   // TODO: who gets which parcels?
   set(*conf, "group.id", environment("CLIENT_ID"));
-  set(*conf, "session.timeout.ms", "1500");     // so long until a dead packer is noticed
+  set(*conf, "session.timeout.ms", "3000");     // so long until a dead packer is noticed
   set(*conf, "heartbeat.interval.ms", "250");
-  set(*conf, "max.poll.interval.ms", "1500");
+  set(*conf, "max.poll.interval.ms", "3000");
   set(*conf, "auto.offset.reset", "earliest");
   set(*conf, "enable.auto.commit", "false");
   std::unique_ptr<RdKafka::KafkaConsumer> consumer(RdKafka::KafkaConsumer::create(conf.get(), why));

@@ -37,7 +37,7 @@ std::unique_ptr<RdKafka::KafkaConsumer> make_consumer() {
   std::string why;
   auto conf = configuration();
   set(*conf, "group.id", "packers");
-  set(*conf, "session.timeout.ms", "1500");     // so long until a dead packer is noticed
+  set(*conf, "session.timeout.ms", "3000");     // so long until a dead packer is noticed
   set(*conf, "heartbeat.interval.ms", "250");
   set(*conf, "max.poll.interval.ms", "20000");
   set(*conf, "auto.offset.reset", "earliest");

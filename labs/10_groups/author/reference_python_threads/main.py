@@ -12,7 +12,7 @@ stopping = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stopping.set())
 common = {"bootstrap.servers": os.environ["BOOTSTRAP"], "client.id": os.environ["CLIENT_ID"]}
 producer = Producer({"linger.ms": 0, **common})
-consumer = Consumer({"group.id": "packers", "session.timeout.ms": 1500,
+consumer = Consumer({"group.id": "packers", "session.timeout.ms": 3000,
                      "heartbeat.interval.ms": 250, "max.poll.interval.ms": 10000,
                      "auto.offset.reset": "earliest", "enable.auto.commit": False, **common})
 packing = None  # the thread at work, and the parcel in its hands
