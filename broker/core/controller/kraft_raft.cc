@@ -59,7 +59,8 @@ Result<> Kraft::carry_out(RaftOutput output, int64_t now_ms) {
   }
   std::ranges::move(output.sends, std::back_inserter(output_.sends));
   std::ranges::move(output.log, std::back_inserter(output_.log));
-  if (output.became_leader && !active_) {
+  // What became and what ended in one step (a node that stood still) did not happen.
+  if (output.became_leader && !active_ && raft_->is_leader()) {
     if (auto active = activate(now_ms); !active) {
       return active;
     }
