@@ -1,7 +1,7 @@
 // kafka-cluster.sh: the id of a cluster, and where its nodes listen.
 #include <fmt/core.h>
 
-#include "broker/tools/admin/admin_client.h"
+#include "broker/tools/admin/open_client.h"
 #include "broker/tools/common/console.h"
 #include "broker/tools/common/subcommands.h"
 #include "broker/tools/common/table.h"
@@ -55,10 +55,7 @@ ToolResult<AdminClient> open_cluster_client(const ParsedCommand& command) {
     }
     properties = std::move(*read);
   }
-  if (const auto controllers = command.text("--bootstrap-controller")) {
-    return AdminClient::make(*controllers, properties, EndpointKind::Controller);
-  }
-  return AdminClient::make(command.text("--bootstrap-server").value_or(""), properties);
+  return open_client(command, properties);
 }
 
 ToolResult<> print_cluster_id(AdminClient& client) {

@@ -5,14 +5,12 @@
 // Offset -1 stands for the end: everything that is there.
 #include <fmt/core.h>
 
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "broker/tools/admin/offsets.h"
 #include "broker/tools/admin/open_client.h"
 #include "broker/tools/common/console.h"
+#include "broker/tools/common/json_file.h"
 #include "broker/tools/tools.h"
 #include "protocol/api/21_delete_records.h"
 
@@ -44,25 +42,17 @@ ToolResult<Wanted> parse_partitions(const nlohmann::json& root) {
 }
 
 ToolResult<Wanted> read_wanted(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return tool_failure("java.io.IOException", "Unable to read file " + path);
-  }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto root = nlohmann::json::parse(text, nullptr, false);
-  if (root.is_discarded()) {
-    return tool_failure(operation_failed, "The input string is not a valid JSON");
-  }
-  try {
-    if (const int version = root.value("version", 1); version != 1) {
-      return tool_failure(operation_failed,
-                          fmt::format("Not supported version field value {}", version));
-    }
-    return parse_partitions(root);
-  } catch (const nlohmann::json::exception& error) {
-    return tool_failure(operation_failed,
-                        fmt::format("{} does not have the expected form: {}", path, error.what()));
-  }
+  return read_json_file<Wanted>(
+      path, operation_failed, [](const nlohmann::json& root) -> ToolResult<Wanted> {
+        if (root.is_discarded()) {
+          return tool_failure(operation_failed, "The input string is not a valid JSON");
+        }
+        if (const int version = root.value("version", 1); version != 1) {
+          return tool_failure(operation_failed,
+                              fmt::format("Not supported version field value {}", version));
+        }
+        return parse_partitions(root);
+      });
 }
 
 struct Outcome {

@@ -1,17 +1,15 @@
 // kafka-features.sh: which features the cluster has agreed to use, at which levels; and changes of
 // them. What a release stands for, and which features need others, is answered without a cluster.
-#include "broker/core/controller/features.h"
-
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "broker/core/versions.h"
-#include "broker/tools/admin/admin_client.h"
+#include "broker/tools/admin/open_client.h"
 #include "broker/tools/common/console.h"
+#include "broker/tools/common/feature_text.h"
 #include "broker/tools/common/subcommands.h"
 #include "broker/tools/common/text.h"
 #include "broker/tools/tools.h"
@@ -25,11 +23,6 @@ namespace {
 enum class UpgradeType : int8_t { Upgrade = 1, SafeDowngrade = 2, UnsafeDowngrade = 3 };
 
 using FeatureLevels = std::map<std::string, int16_t>;
-
-// In the order in which Kafka's tool names them.
-constexpr auto release_features =
-    std::to_array<std::string_view>({kraft_version_feature, "transaction.version", "group.version",
-                                     elr_feature, "share.version", "streams.version"});
 
 ArgumentSpec features_option(std::string name, std::string doc, bool takes_value = true) {
   return {
@@ -109,23 +102,15 @@ ToolResult<> print_mapping(const ParsedCommand& command) {
   if (!level) {
     return std::unexpected(level.error());
   }
-  fmt::print("{}={} ({})\n", metadata_version_feature, *level, release);
-  for (const std::string_view feature : release_features) {
-    fmt::print("{}={}\n", feature, default_feature_level(feature, *level));
-  }
+  print_version_mapping(*level, release);
   return {};
 }
 
-// Of all levels of all features, one needs another: eligible leaders stand in records that
-// metadata.version 23 brought.
 ToolResult<> print_dependencies(const std::string& feature, int16_t level) {
-  std::string shown = fmt::format("{}={}", feature, level);
   if (feature == metadata_version_feature) {
-    const auto name = metadata_version_name(level);
-    if (name.empty()) {
+    if (metadata_version_name(level).empty()) {
       return features_failure(fmt::format("Unknown metadata.version {}", level));
     }
-    shown += fmt::format(" ({})", name);
   } else {
     const FeatureRange* known = find_feature(feature);
     if (known == nullptr) {
@@ -135,12 +120,7 @@ ToolResult<> print_dependencies(const std::string& feature, int16_t level) {
       return features_failure(fmt::format("No feature:{} with feature level {}", feature, level));
     }
   }
-  if (feature == elr_feature && level > 0) {
-    fmt::print("{} requires:\n    {}={} ({})\n", shown, metadata_version_feature,
-               metadata_version::elr, metadata_version_name(metadata_version::elr));
-  } else {
-    fmt::print("{} has no dependencies.\n", shown);
-  }
+  print_feature_dependencies(feature, level);
   return {};
 }
 
@@ -327,14 +307,12 @@ ToolResult<AdminClient> open_features_client(const ParsedCommand& command) {
     }
     properties = std::move(*read);
   }
-  if (const auto controllers = command.text("--bootstrap-controller")) {
-    return AdminClient::make(*controllers, properties, EndpointKind::Controller);
+  if (!command.has("--bootstrap-controller") && !command.has("--bootstrap-server")) {
+    return features_failure(
+        "Command line error: You must specify either --bootstrap-controller or "
+        "--bootstrap-server..");
   }
-  if (const auto brokers = command.text("--bootstrap-server")) {
-    return AdminClient::make(*brokers, properties);
-  }
-  return features_failure(
-      "Command line error: You must specify either --bootstrap-controller or --bootstrap-server..");
+  return open_client(command, properties);
 }
 
 ToolResult<> run_features_command(const ParsedCommand& command) {

@@ -6,14 +6,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "broker/core/types.h"
 #include "broker/tools/admin/open_client.h"
 #include "broker/tools/common/console.h"
+#include "broker/tools/common/json_file.h"
 #include "broker/tools/common/text.h"
 #include "broker/tools/tools.h"
 #include "protocol/api/43_elect_leaders.h"
@@ -32,6 +30,9 @@ struct Election {
 };
 
 ToolResult<std::vector<TopicPartition>> parse_election_data(const nlohmann::json& root) {
+  if (root.is_discarded() || !root.is_object()) {
+    return tool_failure(bad_election_data, "Replica election data is empty");
+  }
   if (!root.contains("partitions")) {
     return tool_failure(bad_election_data, "Replica election data is missing \"partitions\" field");
   }
@@ -51,24 +52,6 @@ ToolResult<std::vector<TopicPartition>> parse_election_data(const nlohmann::json
                                     fmt::join(repeated, ", ")));
   }
   return partitions;
-}
-
-ToolResult<std::vector<TopicPartition>> read_election_data(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return tool_failure("java.io.IOException", "Unable to read file " + path);
-  }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto root = nlohmann::json::parse(text, nullptr, false);
-  if (root.is_discarded() || !root.is_object()) {
-    return tool_failure(bad_election_data, "Replica election data is empty");
-  }
-  try {
-    return parse_election_data(root);
-  } catch (const nlohmann::json::exception& error) {
-    return tool_failure(bad_election_data,
-                        fmt::format("{} does not have the expected form: {}", path, error.what()));
-  }
 }
 
 std::optional<std::string> election_complaint(const Options& options) {
@@ -117,7 +100,8 @@ ToolResult<Election> wanted_election(const Options& options) {
   if (const auto topic = options.text("topic")) {
     election.of = {{*topic, static_cast<int32_t>(options.number_or("partition", 0))}};
   } else if (const auto path = options.text("path-to-json-file")) {
-    auto read = read_election_data(*path);
+    auto read = read_json_file<std::vector<TopicPartition>>(*path, bad_election_data,
+                                                            parse_election_data);
     if (!read) {
       return std::unexpected(read.error());
     }

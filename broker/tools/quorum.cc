@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "broker/tools/admin/admin_client.h"
+#include "broker/tools/admin/open_client.h"
 #include "broker/tools/common/console.h"
 #include "broker/tools/common/subcommands.h"
 #include "broker/tools/common/table.h"
@@ -77,14 +77,6 @@ ToolResult<ClientProperties> quorum_properties(const ParsedCommand& command) {
     return tool_failure("", "Properties file " + *path + " does not exists!");
   }
   return read;
-}
-
-ToolResult<AdminClient> open_quorum_client(const ParsedCommand& command,
-                                           const ClientProperties& properties) {
-  if (const auto controllers = command.text("--bootstrap-controller")) {
-    return AdminClient::make(*controllers, properties, EndpointKind::Controller);
-  }
-  return AdminClient::make(command.text("--bootstrap-server").value_or(""), properties);
 }
 
 struct Answer {
@@ -296,7 +288,7 @@ int run_metadata_quorum(const Words& words) {
   if (!properties) {
     return report_quorum(properties.error());
   }
-  auto client = open_quorum_client(*command, *properties);
+  auto client = open_client(*command, *properties);
   if (!client) {
     return report_quorum(client.error());
   }

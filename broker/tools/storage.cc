@@ -2,7 +2,6 @@
 // rules about it, stand in broker/core/controller/format.h.
 #include <fmt/core.h>
 
-#include <array>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -15,6 +14,7 @@
 #include "broker/core/controller/uuids.h"
 #include "broker/io/files.h"
 #include "broker/tools/common/console.h"
+#include "broker/tools/common/feature_text.h"
 #include "broker/tools/common/subcommands.h"
 #include "broker/tools/common/text.h"
 #include "broker/tools/tools.h"
@@ -202,15 +202,7 @@ int version_mapping(const ParsedCommand& command) {
     }
     level = *known;
   }
-  // The order in which Kafka lists them.
-  constexpr auto features =
-      std::to_array<std::string_view>({"kraft.version", "transaction.version", "group.version",
-                                       elr_feature, "share.version", "streams.version"});
-  fmt::print("metadata.version={} ({})\n", level,
-             release.value_or(std::string(metadata_version_name(level))));
-  for (const std::string_view feature : features) {
-    fmt::print("{}={}\n", feature, default_feature_level(feature, level));
-  }
+  print_version_mapping(level, release.value_or(std::string(metadata_version_name(level))));
   return 0;
 }
 
@@ -228,16 +220,7 @@ int feature_dependencies(const ParsedCommand& command) {
     if (level < 0 || level > known->max_level) {
       return complain(fmt::format("Feature level {} is not supported for feature {}", level, name));
     }
-    const std::string shown =
-        name == metadata_version_feature
-            ? fmt::format("{}={} ({})", name, level, metadata_version_name(level))
-            : fmt::format("{}={}", name, level);
-    if (name == elr_feature && level > 0) {
-      fmt::print("{} requires:\n    {}={} ({})\n", shown, metadata_version_feature,
-                 metadata_version::elr, metadata_version_name(metadata_version::elr));
-    } else {
-      fmt::print("{} has no dependencies.\n", shown);
-    }
+    print_feature_dependencies(name, level);
   }
   return 0;
 }

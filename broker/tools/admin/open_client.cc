@@ -18,4 +18,12 @@ ToolResult<AdminClient> open_client(const Options& options) {
   return AdminClient::make(options.text_or("bootstrap-server", ""), properties);
 }
 
+ToolResult<AdminClient> open_client(const ParsedCommand& command,
+                                    const ClientProperties& properties) {
+  if (const auto controllers = command.text("--bootstrap-controller")) {
+    return AdminClient::make(*controllers, properties, EndpointKind::Controller);
+  }
+  return AdminClient::make(command.text("--bootstrap-server").value_or(""), properties);
+}
+
 }  // namespace kafka

@@ -4,11 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "broker/tools/common/json_file.h"
 #include "broker/tools/common/text.h"
 
 namespace kafka {
@@ -19,37 +18,20 @@ using PlannedPartition = std::pair<TopicPartition, ReplicaPlan>;
 
 constexpr std::string_view bad_plan = "org.apache.kafka.tools.AdminOperationException";
 
-ToolResult<nlohmann::json> read_plan_json(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return tool_failure("java.io.IOException", "Unable to read file " + path);
-  }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto root = nlohmann::json::parse(text, nullptr, false);
-  if (root.is_discarded() || !root.is_object()) {
-    return tool_failure(bad_plan, "The input string is not a valid JSON");
-  }
-  if (const auto version = root.find("version");
-      version != root.end() && *version != nlohmann::json(1)) {
-    return tool_failure(bad_plan,
-                        fmt::format("Not supported version field value {}", version->dump()));
-  }
-  return root;
-}
-
-// `read` takes the values out; what has another form is reported with the file's name.
+// `read` takes the values out.
 template <class T, class Read>
 ToolResult<T> read_plan_file(const std::string& path, Read read) {
-  const auto root = read_plan_json(path);
-  if (!root) {
-    return std::unexpected(root.error());
-  }
-  try {
-    return read(*root);
-  } catch (const nlohmann::json::exception& error) {
-    return tool_failure(bad_plan,
-                        fmt::format("{} does not have the expected form: {}", path, error.what()));
-  }
+  return read_json_file<T>(path, bad_plan, [&](const nlohmann::json& root) -> ToolResult<T> {
+    if (root.is_discarded() || !root.is_object()) {
+      return tool_failure(bad_plan, "The input string is not a valid JSON");
+    }
+    if (const auto version = root.find("version");
+        version != root.end() && *version != nlohmann::json(1)) {
+      return tool_failure(bad_plan,
+                          fmt::format("Not supported version field value {}", version->dump()));
+    }
+    return read(root);
+  });
 }
 
 ToolResult<PlannedPartition> planned_partition(const nlohmann::json& entry) {
