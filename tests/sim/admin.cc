@@ -121,14 +121,23 @@ void SimAdmin::reassign() {
     std::swap(replicas[i - 1], replicas[world_.random().below(i)]);
   }
   replicas.resize(static_cast<size_t>(plan.replication_factor));
+  reassign_to(plan.name, index, replicas, [](bool) {});
+}
+
+void SimAdmin::reassign_to(const std::string& name, int32_t index,
+                           const std::vector<int32_t>& replicas,
+                           std::function<void(bool answered)> done) {
   AlterPartitionReassignmentsRequest request;
   AlterPartitionReassignmentsRequest::ReassignableTopic topic;
-  topic.name = plan.name;
+  topic.name = name;
   topic.partitions.push_back({index, replicas});
   request.topics.push_back(std::move(topic));
   request.timeout_ms = 2'000;
   ask<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>(
-      some_broker(), request, [](const Result<AlterPartitionReassignmentsResponse>&) {});
+      some_broker(), request,
+      [done = std::move(done)](const Result<AlterPartitionReassignmentsResponse>& answer) {
+        done(answer.has_value());
+      });
 }
 
 // The replicas stay who they are, and another one of them is preferred.
@@ -142,18 +151,11 @@ void SimAdmin::move_leader() {
   }
   std::vector<int32_t> replicas = view->replicas;
   std::ranges::rotate(replicas, replicas.begin() + 1);
-  AlterPartitionReassignmentsRequest request;
-  AlterPartitionReassignmentsRequest::ReassignableTopic topic;
-  topic.name = plan.name;
-  topic.partitions.push_back({index, replicas});
-  request.topics.push_back(std::move(topic));
-  request.timeout_ms = 2'000;
-  ask<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>(
-      some_broker(), request, [this](const Result<AlterPartitionReassignmentsResponse>& answer) {
-        if (answer && !stopped_) {
-          elect();
-        }
-      });
+  reassign_to(plan.name, index, replicas, [this](bool answered) {
+    if (answered && !stopped_) {
+      elect();
+    }
+  });
 }
 
 void SimAdmin::elect() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <set>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ class SimAdmin final : public SimClient {
   void create_short_lived();
   void delete_short_lived();
   void reassign();
+  void reassign_to(const std::string& name, int32_t index, const std::vector<int32_t>& replicas,
+                   std::function<void(bool answered)> done);
   void elect();
   void move_leader();
   void configure();

@@ -271,31 +271,37 @@ void SimGroupMember::heartbeat(int run) {
       });
 }
 
+// For the topic, and none of its partitions yet.
+OffsetCommitRequest SimGroupMember::commit_request(int32_t generation, const std::string& member,
+                                                   const TopicView& of) const {
+  OffsetCommitRequest request;
+  request.group_id = group_;
+  request.generation_id_or_member_epoch = generation;
+  request.member_id = member;
+  auto& topic = request.topics.emplace_back();
+  topic.name = topic_name_;
+  topic.topic_id = of.id;
+  return request;
+}
+
 // It has read a little more of each of its partitions.
 void SimGroupMember::commit(int run) {
   if (run != run_) {
     return;
   }
-  const TopicView* view = topic(topic_name_);
-  OffsetCommitRequest request;
-  request.group_id = group_;
-  request.generation_id_or_member_epoch = generation_;
-  request.member_id = member_id_;
-  OffsetCommitRequest::OffsetCommitRequestTopic of_topic;
-  of_topic.name = topic_name_;
-  of_topic.topic_id = view->id;
+  OffsetCommitRequest request = commit_request(generation_, member_id_, *topic(topic_name_));
+  auto& partitions = request.topics.front().partitions;
   std::map<int32_t, uint64_t> commits;
   for (auto& [partition, position] : positions_) {
     position += world_.between(1, 5);
-    of_topic.partitions.push_back({partition, position, -1, ""});
+    partitions.push_back({partition, position, -1, ""});
     commits[partition] = history_.begin_commit(generation_, partition, position);
   }
-  if (of_topic.partitions.empty()) {
+  if (partitions.empty()) {
     last_commit_us_ = world_.now_us();  // more members than partitions
     after(commit_ms, [this, run] { commit(run); });
     return;
   }
-  request.topics.push_back(std::move(of_topic));
   ask<OffsetCommitRequest, OffsetCommitResponse>(
       coordinator_, request, [this, run, commits](const Result<OffsetCommitResponse>& answer) {
         const ErrorCode worst = take_commits(answer, commits);
@@ -341,18 +347,11 @@ void SimGroupMember::commit_late(int32_t generation, const std::string& member) 
   if (view == nullptr) {
     return;
   }
-  OffsetCommitRequest request;
-  request.group_id = group_;
-  request.generation_id_or_member_epoch = generation;
-  request.member_id = member;
-  OffsetCommitRequest::OffsetCommitRequestTopic of_topic;
-  of_topic.name = topic_name_;
-  of_topic.topic_id = view->id;
+  OffsetCommitRequest request = commit_request(generation, member, *view);
   const auto partition = static_cast<int32_t>(
       world_.random().below(static_cast<uint64_t>(partition_count_)));
   const int64_t offset = world_.between(0, 1'000);
-  of_topic.partitions.push_back({partition, offset, -1, ""});
-  request.topics.push_back(std::move(of_topic));
+  request.topics.front().partitions.push_back({partition, offset, -1, ""});
   const std::map<int32_t, uint64_t> commits = {
       {partition, history_.begin_commit(generation, partition, offset)}};
   ask<OffsetCommitRequest, OffsetCommitResponse>(

@@ -39,6 +39,8 @@ class SimGroupMember final : public SimClient {
   void fetch_offsets(int run);
   void live(int run);
   void heartbeat(int run);
+  OffsetCommitRequest commit_request(int32_t generation, const std::string& member,
+                                     const TopicView& of) const;
   void commit(int run);
   ErrorCode take_commits(const Result<OffsetCommitResponse>& answer,
                          const std::map<int32_t, uint64_t>& commits);
