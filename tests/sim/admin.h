@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
