@@ -178,29 +178,28 @@ Node* FaultInjector::who_knows() {
   return active;
 }
 
-// Of some partition no other broker could claim to have all, for all that is known.
+// Of some partition no other broker could claim to have all, for all that is known. When nobody is
+// left who claims it, the last leader is elected: it may be needed, but has no claim for that alone.
 bool FaultInjector::is_the_only_copy(int32_t id) {
   const Node* node = who_knows();
   if (node == nullptr) {
     return true;
   }
   const MetadataImage& image = node->image();
+  const auto has = [](const std::vector<int32_t>& list, int32_t broker) {
+    return std::ranges::find(list, broker) != list.end();
+  };
   for (const auto& [name, topic] : image.topics()) {
     for (const PartitionImage& partition : topic.partitions) {
-      std::vector<int32_t> copies = partition.isr;
-      copies.insert(copies.end(), partition.eligible_leader_replicas.begin(),
+      std::vector<int32_t> claims = partition.isr;
+      claims.insert(claims.end(), partition.eligible_leader_replicas.begin(),
                     partition.eligible_leader_replicas.end());
-      if (partition.isr.empty()) {  // whoever of them gives its claim up, the last leader is elected
-        copies.insert(copies.end(), partition.last_known_elr.begin(),
-                      partition.last_known_elr.end());
-      }
-      if (std::ranges::find(copies, id) == copies.end()) {
-        continue;
-      }
-      const bool another = std::ranges::any_of(copies, [&](int32_t copy) {
-        return copy != id && keeps_its_claims(copy, image);
+      const bool another = std::ranges::any_of(claims, [&](int32_t other) {
+        return other != id && keeps_its_claims(other, image);
       });
-      if (!another) {
+      const bool may_lead =
+          has(claims, id) || (partition.isr.empty() && has(partition.last_known_elr, id));
+      if (may_lead && !another) {
         return true;
       }
     }
