@@ -86,7 +86,7 @@ void GroupDriver::on_moved(Partition& partition) {
     const bool committed = partition.leader_epoch() == waiting.append.leader_epoch &&
                            partition.high_watermark() >= waiting.end_offset;
     coordinator_->appended(waiting.append,
-                           committed || is_on(Bug::LostCommitsAcknowledged) ? ErrorCode::None : ErrorCode::NotLeaderOrFollower, now_ms_,
+                           committed ? ErrorCode::None : ErrorCode::NotLeaderOrFollower, now_ms_,
                            output);
   }
   run(std::move(output));

@@ -60,6 +60,10 @@ void Checker::check_partition(SimMachine& machine, Partition& partition) {
   if (partition.last_stable_offset() > high_watermark) {
     broken("last stable offset <= high watermark", machine, partition, "it is above");
   }
+  const bool proposes = partition.is_leader() && partition.isr().proposed().has_value();
+  if (std::exchange(seen.proposes, proposes) && !proposes && partition.is_leader()) {
+    check_counted(machine, partition);
+  }
   const bool is_new_leader =
       partition.is_leader() && seen.leading_epoch != partition.leader_epoch();
   if (high_watermark == seen.high_watermark && !is_new_leader) {
@@ -67,6 +71,7 @@ void Checker::check_partition(SimMachine& machine, Partition& partition) {
   }
   Truth& truth = truths_[key];
   if (partition.is_leader()) {
+    check_counted(machine, partition);
     check_leader(machine, partition, truth, seen);
   } else if (high_watermark > truth.end) {
     broken("a follower's high watermark is one that a leader had", machine, partition,
@@ -197,6 +202,9 @@ void Checker::commit(SimMachine& machine, Partition& partition, Truth& truth) {
       truth.batches.push_back(id_of(batch));
       truth.end = batch.next_offset();
       ++committed_batches_;
+      if (partition.topic().name == "__consumer_offsets") {
+        note_offsets(batch);
+      }
     });
   }
   truth.epoch = partition.leader_epoch();

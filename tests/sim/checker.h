@@ -2,13 +2,16 @@
 //
 //   metadata    one leader per epoch; a leader has everything that was committed; the high
 //               watermark is within the log and never goes back; two nodes whose images are at the
-//               same offset have the same image
+//               same offset have the same image; a broker shuts down because it was asked to
 //   partitions  one leader per epoch; a leader of the newest epoch has everything committed; what
 //               is committed never changes, on no replica; the high watermark is within the log, a
 //               follower's not above what a leader has committed, and it waits while the ISR is
 //               smaller than min.insync.replicas; a replica does not give up what is committed;
-//               who joins the ISR has all that is committed; epochs never go back; a leader does not keep who lags in the ISR
-//   clients     what acks=all acknowledged, and what a consumer was given, is committed
+//               who joins the ISR has all that is committed; the leader counts with the whole ISR,
+//               and nobody in it is fenced or shutting down; epochs never go back; a leader does
+//               not keep who lags in the ISR
+//   clients     what acks=all acknowledged, what a consumer was given, and an offset whose commit
+//               was acknowledged, is committed
 //
 // "Committed" is what lay below the high watermark of a partition's leader once: the checker keeps
 // the batches (offsets, epoch and checksum) of each partition as the truth.
@@ -16,7 +19,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -43,6 +48,8 @@ class Checker {
   // A client was told so.
   void on_acknowledged(const PartitionId& partition, int64_t offset) const;
   void on_read(const PartitionId& partition, int64_t offset) const;
+  void on_offset_committed(const std::string& group, const std::string& topic, int32_t partition,
+                           int64_t offset) const;
 
   // When all is calm: every coordinator is what a replay of its log gives.
   void check_coordinators(Cluster& cluster) const;
@@ -70,6 +77,7 @@ class Checker {
     int32_t leading_epoch = -1;
     int64_t high_watermark = 0;
     std::pair<int32_t, int32_t> epochs{-1, -1};  // leader's and partition's
+    bool proposes = false;                       // an ISR, as leader
     std::vector<BatchId> batches;                // of its log
     int64_t looked_us = 0;
     int64_t lagging_since_us = -1;  // a member of the ISR, and nothing is done about it
@@ -80,9 +88,19 @@ class Checker {
     int64_t image_offset = -1;
   };
 
+  // Of a partition, as the controllers have it.
+  struct InSync {
+    std::vector<int32_t> isr;
+    int32_t leader_epoch = -1;
+    int32_t partition_epoch = -1;
+  };
+
   void check_raft(SimMachine& machine, SeenNode& seen);
   void check_image(SimMachine& machine, SeenNode& seen);
-  void check_partition_image(const std::string& topic, int32_t index, const PartitionImage& image);
+  SimMachine* process_of(const MetadataImage& image, int32_t id);
+  void check_brokers(const MetadataImage& image);
+  void check_partition_image(const MetadataImage& image, const std::string& topic, int32_t index);
+  void check_counted(const SimMachine& machine, const Partition& leader);
   void check_joined(const MetadataImage& image, const TopicIdPartition& key,
                     const PartitionImage& partition);
   void check_partition(SimMachine& machine, Partition& partition);
@@ -91,6 +109,7 @@ class Checker {
   void check_laggards(SimMachine& machine, Partition& partition, Seen& seen);
   void check_leader(SimMachine& machine, Partition& partition, Truth& truth, Seen& seen);
   void commit(SimMachine& machine, Partition& partition, Truth& truth);
+  void note_offsets(const BatchView& batch);
   void compare(SimMachine& machine, Partition& partition, const Truth& truth, int64_t from,
                int64_t to) const;
   [[noreturn]] void broken(std::string rule, const SimMachine& machine, const Partition& partition,
@@ -102,10 +121,12 @@ class Checker {
   int64_t metadata_committed_ = -1;
   std::map<int64_t, uint64_t> images_;  // digests by offset
   int64_t newest_image_ = -1;
-  std::map<TopicIdPartition, std::vector<int32_t>> isrs_;  // of the newest image
+  std::map<TopicIdPartition, InSync> in_sync_;  // of the newest image
   std::map<int32_t, SeenNode> nodes_;
   std::map<TopicIdPartition, Truth> truths_;
   std::map<std::pair<int32_t, TopicIdPartition>, Seen> seen_;
+  // Of group, topic and partition: what the log of the offsets has ever held.
+  std::map<std::tuple<std::string, std::string, int32_t>, std::set<int64_t>> offsets_;
   int64_t committed_batches_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// The Checker's rule about group coordinators.
+// The Checker's rules about group coordinators.
 #include <fmt/format.h>
 
 #include "broker/core/group/coordinator.h"
@@ -30,6 +30,29 @@ std::string difference(const OffsetStore& log, const OffsetStore& memory) {
 }
 
 }  // namespace
+
+// What a coordinator has acknowledged is in its log, whoever leads that afterwards.
+void Checker::note_offsets(const BatchView& batch) {
+  (void)for_each_record(batch.bytes(), [&](const RecordView& record) {
+    const auto decoded = record.key ? decode_group_record(*record.key, record.value)
+                                    : Result<std::optional<GroupRecord>>();
+    const auto* offset = decoded && *decoded ? std::get_if<OffsetRecord>(&**decoded) : nullptr;
+    if (offset != nullptr && offset->value) {
+      const OffsetCommitKey& key = offset->key;
+      offsets_[{key.group, key.topic, key.partition}].insert(offset->value->offset);
+    }
+  });
+}
+
+void Checker::on_offset_committed(const std::string& group, const std::string& topic,
+                                  int32_t partition, int64_t offset) const {
+  const auto committed = offsets_.find({group, topic, partition});
+  if (committed == offsets_.end() || !committed->second.contains(offset)) {
+    throw Violation("an acknowledged offset is committed",
+                    fmt::format("{} of {}-{} for {}, and the log of the offsets never had it",
+                                offset, topic, partition, group));
+  }
+}
 
 void Checker::check_coordinators(Cluster& cluster) const {
   for (auto& [id, machine] : cluster.machines()) {

@@ -114,9 +114,10 @@ void Checker::check_image(SimMachine& machine, SeenNode& seen) {
   if (!is_new) {
     return;
   }
+  check_brokers(image);
   for (const auto& [name, topic] : image.topics()) {
     for (size_t i = 0; i < topic.partitions.size(); ++i) {
-      check_partition_image(name, static_cast<int32_t>(i), topic.partitions[i]);
+      check_partition_image(image, name, static_cast<int32_t>(i));
       if (image.offset() > newest_image_) {
         check_joined(image, {topic.id, static_cast<int32_t>(i)}, topic.partitions[i]);
       }
@@ -132,27 +133,68 @@ void Checker::check_image(SimMachine& machine, SeenNode& seen) {
 // controller has it in the ISR, and in the life that the controller knows, it has everything.
 void Checker::check_joined(const MetadataImage& image, const TopicIdPartition& key,
                            const PartitionImage& partition) {
-  std::vector<int32_t>& before = isrs_[key];
+  InSync& before = in_sync_[key];
   const Truth& truth = truths_[key];
   for (const int32_t id : partition.isr) {
-    SimMachine& machine = cluster_->machine(id);
-    const BrokerImage* broker = image.broker(id);
-    if (std::ranges::find(before, id) != before.end() || !machine.node || broker == nullptr ||
-        machine.node->broker_epoch() != broker->epoch) {
+    SimMachine* machine = process_of(image, id);
+    if (std::ranges::find(before.isr, id) != before.isr.end() || machine == nullptr) {
       continue;
     }
-    Partition* replica = machine.node->replicas().find(key.topic_id, key.partition);
+    Partition* replica = machine->node->replicas().find(key.topic_id, key.partition);
     if (replica != nullptr && replica->log().log_end_offset() < truth.end) {
-      broken("who joins the ISR has all that is committed", machine, *replica,
+      broken("who joins the ISR has all that is committed", *machine, *replica,
              fmt::format("{} is committed, and the ISR is {} now, it was {}", truth.end,
-                         partition.isr, before));
+                         partition.isr, before.isr));
     }
   }
-  before = partition.isr;
+  before = {partition.isr, partition.leader_epoch, partition.partition_epoch};
+  SimMachine* machine = partition.leader < 0 ? nullptr : process_of(image, partition.leader);
+  Partition* leader =
+      machine == nullptr ? nullptr : machine->node->replicas().find(key.topic_id, key.partition);
+  if (leader != nullptr && leader->is_leader()) {
+    check_counted(*machine, *leader);
+  }
 }
 
-void Checker::check_partition_image(const std::string& topic, int32_t index,
-                                    const PartitionImage& image) {
+// The process that holds the registration, if it runs; it may not know of it yet.
+SimMachine* Checker::process_of(const MetadataImage& image, int32_t id) {
+  SimMachine& machine = cluster_->machine(id);
+  const BrokerImage* broker = image.broker(id);
+  const bool is_it =
+      machine.node && broker != nullptr && machine.node->broker_epoch() == broker->epoch;
+  return is_it ? &machine : nullptr;
+}
+
+void Checker::check_brokers(const MetadataImage& image) {
+  for (const auto& [id, broker] : image.brokers()) {
+    const SimMachine* process = process_of(image, id);
+    if (broker.in_controlled_shutdown && process != nullptr && !process->is_stopping) {
+      throw Violation("who leaves has asked for it",
+                      fmt::format("broker {} (epoch {}) is shutting down, and was not stopped", id,
+                                  broker.epoch));
+    }
+  }
+}
+
+// KIP-497: the controller has nobody in the ISR for whom the leader's high watermark does not wait.
+// It removes by itself, and adds what the leader has proposed and counts since.
+void Checker::check_counted(const SimMachine& machine, const Partition& leader) {
+  const auto found = in_sync_.find(leader.key());
+  if (found == in_sync_.end() || found->second.leader_epoch != leader.leader_epoch() ||
+      found->second.partition_epoch < leader.partition_epoch()) {
+    return;
+  }
+  for (const int32_t id : found->second.isr) {
+    if (!leader.isr().may_hold(id)) {
+      broken("a leader counts with the whole ISR", machine, leader,
+             fmt::format("the controller's is {}", found->second.isr));
+    }
+  }
+}
+
+void Checker::check_partition_image(const MetadataImage& of, const std::string& topic,
+                                    int32_t index) {
+  const PartitionImage& image = *of.partition(topic, index);
   const auto in = [](const std::vector<int32_t>& list, int32_t id) {
     return std::ranges::find(list, id) != list.end();
   };
@@ -165,6 +207,11 @@ void Checker::check_partition_image(const std::string& topic, int32_t index,
       throw Violation("ISR or ELR, not both",
                       fmt::format("{}-{}: ISR {}, ELR {}", topic, index, image.isr,
                                   image.eligible_leader_replicas));
+    }
+    if (const BrokerImage* broker = of.broker(id); broker == nullptr || !broker->usable()) {
+      throw Violation("who is in the ISR may lead",
+                      fmt::format("{}-{}: ISR {}, and broker {} is fenced or shutting down", topic,
+                                  index, image.isr, id));
     }
   }
   if (image.leader >= 0 && !in(image.isr, image.leader)) {

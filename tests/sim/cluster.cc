@@ -128,6 +128,7 @@ void Cluster::start(int32_t id) {
   machine.stays_down = false;
   machine.is_stopping = false;
   ++starts_;
+  wire_.process_begins(id);
   machine.life = world_.begin_life(fmt::format("node {}.{}", id, ++machine.lives));
   machine.files.set_now_ms(SimHost::epoch_ms + world_.now_ms());
   auto host = std::make_unique<SimHost>(world_, wire_, id, machine.life, machine.files,

@@ -27,6 +27,7 @@ void GroupHistory::committed(int32_t partition, uint64_t commit) {
   Partition& known = partitions_[partition];
   Commit& done = *std::ranges::find(known.sent, commit, &Commit::id);
   done.settled_at = last_commit_;
+  on_committed(partition, done.offset);
   if (done.generation < done.newest_generation) {
     throw Violation("old generations are fenced",
                     fmt::format("a commit of generation {} was taken after generation {} had begun",

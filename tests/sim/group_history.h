@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -15,6 +16,9 @@ namespace kafka::sim {
 
 class GroupHistory {
  public:
+  // What the inside of the cluster has to say to it (checker.h).
+  std::function<void(int32_t partition, int64_t offset)> on_committed;
+
   void assigned(int32_t generation, const std::string& member, int32_t partition);
   // A commit is sent; the number names it.
   uint64_t begin_commit(int32_t generation, int32_t partition, int64_t offset);

@@ -1,6 +1,7 @@
 #include "tests/sim/sent_frames.h"
 
 #include <iterator>
+#include <utility>
 
 namespace kafka::sim {
 
@@ -37,7 +38,7 @@ void SentFrames::keep(const Link& link, Frame frame) {
   if (api_key == broker_registration) {
     return;
   }
-  Kind& kind = kinds_[link][api_key];
+  Kind& kind = links_[link].now[api_key];
   ++kind.sent;
   kind.newest.push_back(std::move(frame));
   if (kind.newest.size() > frames_kept) {
@@ -45,16 +46,28 @@ void SentFrames::keep(const Link& link, Frame frame) {
   }
 }
 
+void SentFrames::process_begins(Machine from) {
+  for (auto& [link, sent] : links_) {
+    if (link.first == from) {
+      for (auto& [api_key, kind] : std::exchange(sent.now, {})) {
+        sent.earlier.insert_or_assign(api_key, std::move(kind));
+      }
+    }
+  }
+}
+
 const SentFrames::Frame* SentFrames::some(const Link& link, Random& random) const {
-  const auto found = kinds_.find(link);
-  if (found == kinds_.end()) {
+  const auto found = links_.find(link);
+  if (found == links_.end()) {
     return nullptr;
   }
-  const auto any = [&random](const std::map<int16_t, Kind>& kinds) -> const Kind& {
+  const auto& [now, earlier] = found->second;
+  const Kinds& kinds = now.empty() || (!earlier.empty() && random.below(2) == 0) ? earlier : now;
+  const auto any = [&random, &kinds]() -> const Kind& {
     return std::next(kinds.begin(), static_cast<ptrdiff_t>(random.below(kinds.size())))->second;
   };
-  const Kind& one = any(found->second);
-  const Kind& other = any(found->second);
+  const Kind& one = any();
+  const Kind& other = any();
   const Kind& rarer = one.sent < other.sent ? one : other;
   return &rarer.newest[random.below(rarer.newest.size())];
 }

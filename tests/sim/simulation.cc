@@ -153,6 +153,9 @@ void Simulation::run() {
   history_.on_read = [this](const PartitionId& partition, int64_t offset) {
     checker_.on_read(partition, offset);
   };
+  group_history_.on_committed = [this](int32_t partition, int64_t offset) {
+    checker_.on_offset_committed("group", "orders", partition, offset);
+  };
   const ClusterPlan plan = draw_cluster(draw_, options_.shape, has_power_losses());
   shape_ = plan.settings.shape.name;
   wire_.set_latency(plan.latency_us_min, plan.latency_us_max);

@@ -53,6 +53,7 @@ class Wire {
   bool replay(Machine from, Machine to);
 
   // -- Machines and processes --
+  void process_begins(Machine machine) { sent_frames_.process_begins(machine); }
   void process_ends(Life life);       // its ends are closed
   void power_fails(Machine machine);  // its ends are gone without a word
   void power_returns(Machine machine);

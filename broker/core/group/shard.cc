@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/core/bugs.h"
 #include "broker/core/check.h"
 
 namespace kafka {
@@ -81,7 +82,9 @@ void GroupShard::abandon(ErrorCode error, GroupOutput& out) {
   }
   for (auto& [token, pending] : std::exchange(pending_, {})) {
     if (pending.reply) {
-      set_error(pending.reply->response, error);
+      if (!is_on(Bug::LostCommitsAcknowledged)) {
+        set_error(pending.reply->response, error);
+      }
       out.reply(std::move(*pending.reply));
     }
     finish_parked(pending, error, out);

@@ -5,7 +5,6 @@
 
 #include <utility>
 
-#include "broker/core/bugs.h"
 
 namespace kafka {
 
@@ -99,14 +98,6 @@ void IsrChanges::settle(const Uuid& topic_id, const AlterPartitionResponse::Part
 }
 
 void IsrChanges::on_failure(int64_t now_ms) {
-  for (const TopicIdPartition& key : under_way_) {
-    Partition* partition = replicas_.find(key.topic_id, key.partition);
-    if (is_on(Bug::ProposalForgottenOnRetry) && partition != nullptr) {
-      AlterPartitionResponse::PartitionData refused;
-      refused.error_code = static_cast<int16_t>(ErrorCode::OperationNotAttempted);
-      (void)partition->on_isr_answer(refused, now_ms);
-    }
-  }
   wanted_.merge(std::exchange(under_way_, {}));
   retry_at_ms_ = now_ms + retry_ms;
 }

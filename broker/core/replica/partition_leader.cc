@@ -236,12 +236,11 @@ IsrOutcome Partition::on_isr_answer(const AlterPartitionResponse::PartitionData&
     case ErrorCode::InvalidUpdateVersion:
     case ErrorCode::InvalidRequest:
     case ErrorCode::NewLeaderElected:
-      return IsrOutcome::Settled;
-    default:
       if (is_on(Bug::ProposalForgottenOnRetry)) {
         isr_.withdraw();
-        return IsrOutcome::Settled;
       }
+      return IsrOutcome::Settled;
+    default:
       return IsrOutcome::Retry;
   }
 }
