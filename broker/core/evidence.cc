@@ -67,6 +67,10 @@ bool has_holes(Type type) {
   return type == Type::Response || type == Type::CutRequest;
 }
 
+bool has_text_only(Type type) {
+  return type == Type::Deed || type == Type::Event;
+}
+
 void put_body(std::string& out, const Entry& entry) {
   switch (entry.type) {
     case Type::Run:
@@ -82,6 +86,7 @@ void put_body(std::string& out, const Entry& entry) {
     case Type::Fault:
     case Type::CutRequest:
     case Type::Deed:
+    case Type::Event:
       break;
   }
   put(out, static_cast<uint64_t>(entry.time_us));
@@ -92,7 +97,7 @@ void put_body(std::string& out, const Entry& entry) {
   } else if (entry.type == Type::Fault) {
     put(out, entry.sequence);
     out.append(entry.text);
-  } else if (entry.type == Type::Deed) {
+  } else if (has_text_only(entry.type)) {
     out.append(entry.text);
   } else if (entry.type != Type::Disconnection) {
     put(out, entry.sequence);
@@ -137,6 +142,7 @@ Result<Entry> parse(std::string_view bytes) {
     case Type::Fault:
     case Type::CutRequest:
     case Type::Deed:
+    case Type::Event:
       break;
     default:
       return fail(ErrorCode::InvalidRequest,
@@ -151,7 +157,7 @@ Result<Entry> parse(std::string_view bytes) {
   } else if (entry.type == Type::Fault) {
     entry.sequence = cursor.take<uint64_t>();
     entry.text = cursor.take_rest();
-  } else if (entry.type == Type::Deed) {
+  } else if (has_text_only(entry.type)) {
     entry.text = cursor.take_rest();
   } else if (entry.type != Type::Disconnection) {
     entry.sequence = cursor.take<uint64_t>();

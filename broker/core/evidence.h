@@ -17,6 +17,13 @@
 //                   fault (core/faults.h) that this request set off
 //   9 deed          int64 time_us, uint64 node, text to the end: what was done to a node    (grader)
 //  10 cut request   as 4, with one hole: a request longer than kWholeBytesMax, its beginning
+//  11 event         int64 time_us, uint64 0, text to the end: what became of the broker's own state
+//
+//   an event's text, each only when something in it changed:
+//     orders-0: leader 1, epoch 3, in sync 1, 2
+//     orders-0: log end 146, high watermark 140
+//     group readers: generation 4, 2 members
+//     group readers: gone
 //
 //   string := uint16 length, bytes.   bytes := uint32 length, bytes.
 //
@@ -60,6 +67,7 @@ enum class Type : uint8_t {
   Fault = 8,
   Deed = 9,
   CutRequest = 10,
+  Event = 11,
 };
 
 // Bytes of a response that came from a file: where they stand in the whole frame.
@@ -74,7 +82,7 @@ struct Entry {
   int64_t time_us = 0;
   uint64_t connection = 0;
   uint64_t sequence = 0;
-  std::string text;  // Run, End: JSON. Connection: the listener. Fault: its plan. Deed: what was done
+  std::string text;  // Run, End: JSON. Connection: the listener. Fault: its plan. Deed, Event
   std::string peer;  // Connection: host:port
   std::vector<Hole> holes;
   std::string frame;  // requests, Response: the holes left out

@@ -23,6 +23,12 @@ struct ActionName {
 constexpr ActionName action_names[] = {
     {"lose", FaultAction::Lose}, {"refuse", FaultAction::Refuse}, {"stall", FaultAction::Stall},
     {"mute", FaultAction::Mute}, {"delay", FaultAction::Delay},   {"error", FaultAction::Error},
+    {"twice", FaultAction::Twice},
+    {"fail-write", FaultAction::FailWrite},
+    {"fail-sync", FaultAction::FailSync},
+    {"slow-disk", FaultAction::SlowDisk},
+    {"move-clock", FaultAction::MoveClock},
+    {"rebalance", FaultAction::Rebalance},
     {"mark", FaultAction::Mark},
 };
 
@@ -47,11 +53,23 @@ class Words {
     return false;
   }
   std::optional<int64_t> number() {
+    const auto value = signed_number();
+    return value && *value > 0 ? value : std::nullopt;
+  }
+  std::optional<int64_t> signed_number() {
     const std::string_view word = next();
     int64_t value = 0;
     const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
     const bool whole = problem == std::errc{} && end == word.data() + word.size();
-    return whole && value > 0 ? std::optional(value) : std::nullopt;
+    return whole && value != 0 ? std::optional(value) : std::nullopt;
+  }
+  // The milliseconds after a word like `after`, if it comes now; false when they are no such.
+  bool take_ms(std::string_view word, int64_t& ms) {
+    if (!take(word)) {
+      return true;
+    }
+    ms = signed_number().value_or(0);
+    return ms != 0 && take("ms");
   }
   bool done() { return next().empty(); }
   std::string_view rest() {
@@ -95,11 +113,20 @@ Result<Fault> parse_occasion(std::string_view text, Words& words, Fault fault) {
     return refuse_fault(text, "a number from 1 on is missing");
   }
   fault.nth = *nth;
-  if (words.take("after")) {
-    fault.after_ms = words.number().value_or(0);
-    if (fault.after_ms == 0 || !words.take("ms")) {
-      return refuse_fault(text, "`after` takes milliseconds, like `after 300 ms`");
+  if (words.take("times")) {
+    fault.times = words.number().value_or(0);
+    if (fault.times == 0) {
+      return refuse_fault(text, "`times` takes a number from 1 on");
     }
+  }
+  if (!words.take_ms("after", fault.after_ms) || fault.after_ms < 0) {
+    return refuse_fault(text, "`after` takes milliseconds, like `after 300 ms`");
+  }
+  const bool takes_by =
+      fault.action == FaultAction::SlowDisk || fault.action == FaultAction::MoveClock;
+  if (!words.take_ms("by", fault.by_ms) || takes_by != (fault.by_ms != 0) ||
+      (fault.action == FaultAction::SlowDisk && fault.by_ms < 0)) {
+    return refuse_fault(text, "slow-disk and move-clock, and they alone, take `by 300 ms`");
   }
   if (fault.action == FaultAction::Mark) {
     fault.deed = words.take("then") ? words.rest() : std::string_view{};
@@ -123,7 +150,8 @@ Result<Fault> parse_fault(std::string_view text) {
   const std::string_view action = words.next();
   const auto* named = std::ranges::find(action_names, action, &ActionName::name);
   if (named == std::end(action_names)) {
-    return refuse_fault(text, "lose, refuse, stall, mute, delay, mark or error NAME comes first");
+    return refuse_fault(text, "lose, refuse, stall, mute, delay, twice, error NAME, fail-write, "
+                              "fail-sync, slow-disk, move-clock, rebalance or mark comes first");
   }
   fault.action = named->action;
   if (fault.action == FaultAction::Error) {
@@ -260,13 +288,14 @@ const Fault* FaultPlan::on_request(const RequestFrame& request) {
   const Fault* fired = nullptr;
   for (size_t i = 0; i < faults_.size(); ++i) {
     Progress& progress = progress_[i];
-    const int64_t more = progress.fired ? 0 : weight(faults_[i], progress, request);
+    const bool is_over = progress.fired == faults_[i].times;
+    const int64_t more = is_over ? 0 : weight(faults_[i], progress, request);
     if (more <= 0) {
       continue;
     }
     progress.seen += more;
     if (fired == nullptr && progress.seen >= faults_[i].nth) {
-      progress.fired = true;
+      ++progress.fired;
       fired = &faults_[i];
     }
   }

@@ -1,7 +1,7 @@
 // DescribeLogDirs: the log directories, how large each partition in them is, and what room is left.
 //
 // Without topics everything is described. offset_lag is how far a replica is behind the high
-// watermark; a leader never is.
+// watermark; a leader never is. A directory that is offline has KAFKA_STORAGE_ERROR and nothing else.
 //
 //   v2  flexible    v3  a top-level error    v4  total_bytes and usable_bytes (KIP-827)
 //   v5  is_cordoned (KIP-1066)
@@ -68,6 +68,10 @@ void handle_describe_log_dirs(Node& node, Request& request) {
   for (size_t i = 0; i < directories.size(); ++i) {
     DirectoryResult& result = response.results.emplace_back();
     result.log_dir = std::filesystem::absolute(directories[i].files->path()).string();
+    if (directories[i].offline) {
+      result.error_code = static_cast<int16_t>(ErrorCode::KafkaStorageError);
+      continue;
+    }
     add_room(result.log_dir, result);
     for (auto& [name, topic] : topics[i]) {
       result.topics.push_back(std::move(topic));

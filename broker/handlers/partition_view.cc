@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "broker/core/controller/partition_change.h"
+
 namespace kafka {
 namespace {
 
@@ -10,6 +12,18 @@ ErrorCode missing_leader_error(const PartitionImage& partition, const MetadataIm
   const bool is_registered = image.broker(partition.leader) != nullptr;
   return is_registered && rules.names_missing_listener ? ErrorCode::ListenerNotFound
                                                        : ErrorCode::LeaderNotAvailable;
+}
+
+// KIP-858. A directory nobody has named yet may be any.
+bool is_in_offline_directory(const PartitionImage& partition, size_t replica,
+                             const MetadataImage& image) {
+  const BrokerImage* broker = image.broker(partition.replicas[replica]);
+  if (broker == nullptr || broker->log_dirs.empty() || replica >= partition.directories.size()) {
+    return false;
+  }
+  const Uuid& directory = partition.directories[replica];
+  return directory != unassigned_directory && directory != migrating_directory &&
+         std::ranges::find(broker->log_dirs, directory) == broker->log_dirs.end();
 }
 
 }  // namespace
@@ -28,7 +42,12 @@ PartitionView view_partition(const PartitionImage& partition, const MetadataImag
   PartitionView view;
   view.replicas = partition.replicas;
   view.isr = partition.isr;
-  std::ranges::copy_if(partition.replicas, std::back_inserter(view.offline), is_offline);
+  for (size_t i = 0; i < partition.replicas.size(); ++i) {
+    const int32_t id = partition.replicas[i];
+    if (is_offline(id) || is_in_offline_directory(partition, i, image)) {
+      view.offline.push_back(id);
+    }
+  }
   if (rules.hide_offline_replicas) {
     std::erase_if(view.replicas, is_offline);
     std::erase_if(view.isr, is_offline);

@@ -18,7 +18,7 @@ struct PartitionView {
   int32_t leader = no_leader;
   std::vector<int32_t> replicas;
   std::vector<int32_t> isr;
-  std::vector<int32_t> offline;  // replicas whose broker cannot be reached through the listener
+  std::vector<int32_t> offline;  // nobody serves them: the broker is away, or lost their directory
 };
 
 // What clients of different ages can be told.

@@ -11,8 +11,25 @@
 namespace kafka {
 
 namespace {
+
 constexpr int reads_per_turn = 4;  // then the others get their turn
+
+// The whole frame two times, one after the other.
+Writer repeated(const Writer& response) {
+  Writer both;
+  for (int i = 0; i < 2; ++i) {
+    size_t done = 0;
+    for (const Splice& splice : response.splices()) {
+      both.raw(response.bytes().subspan(done, splice.offset - done));
+      both.splice(splice.slice);
+      done = splice.offset;
+    }
+    both.raw(response.bytes().subspan(done));
+  }
+  return both;
 }
+
+}  // namespace
 
 Connection::Connection(ConnectionOwner& owner, EventLoop& loop, int fd, ConnectionInfo info,
                        int32_t max_frame_bytes, Recorder* recorder)
@@ -188,6 +205,9 @@ bool Connection::fault_at_response(uint64_t sequence, Writer& response) {
     close("a planned fault");
   } else if (fault.what == Do::Delay) {
     owner_.send_later(*this, sequence, std::move(response), fault.delay_ms);
+  } else if (fault.what == Do::SendTwice) {
+    response = repeated(response);
+    return false;
   }
   return fault.what != Do::Send;
 }

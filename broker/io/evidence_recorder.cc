@@ -106,9 +106,17 @@ void EvidenceRecorder::on_close(const ConnectionInfo& connection, int64_t) {
   flush();
 }
 
-void EvidenceRecorder::set_faults(FaultPlan plan) {
+void EvidenceRecorder::on_event(std::string text) {
+  evidence::Entry entry;
+  entry.type = evidence::Type::Event;
+  entry.time_us = now_us();
+  entry.text = std::move(text);
+  add(entry);
+}
+
+void EvidenceRecorder::set_faults(FaultPlan plan, FaultEffects* effects) {
   faults_ = std::make_unique<FaultInjector>(
-      std::move(plan),
+      std::move(plan), effects,
       [this](const ConnectionInfo& connection, uint64_t sequence, const Fault& fault) {
         evidence::Entry entry = entry_of(evidence::Type::Fault, connection);
         entry.sequence = sequence;

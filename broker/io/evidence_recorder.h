@@ -40,6 +40,9 @@ class EvidenceRecorder final : public Recorder {
                    int64_t now_ms) override;
   void on_close(const ConnectionInfo& connection, int64_t now_ms) override;
 
+  // What became of the broker's own state (evidence.h: event).
+  void on_event(std::string text);
+
   void flush();
 
   // How to be called back: who follows the file sees each entry at most `delay_ms` late.
@@ -47,7 +50,8 @@ class EvidenceRecorder final : public Recorder {
   void set_alarm(Alarm alarm) { alarm_ = std::move(alarm); }
 
   // Faults for this run; each that fires is written down at once.
-  void set_faults(FaultPlan plan);
+  // `effects`: what the broker does for them; null where there is none (a proxy).
+  void set_faults(FaultPlan plan, FaultEffects* effects);
   FaultHook* faults() override { return faults_.get(); }
 
  private:

@@ -23,7 +23,7 @@ class FaultHook {
                                std::span<const uint8_t> frame) = 0;
 
   struct AtResponse {
-    enum class Do : uint8_t { Send, Close, Swallow, Delay };
+    enum class Do : uint8_t { Send, SendTwice, Close, Swallow, Delay };
     Do what = Do::Send;
     int64_t delay_ms = 0;
   };

@@ -1,6 +1,29 @@
 #include "broker/io/fault_injector.h"
 
+#include <algorithm>
+
+#include "broker/core/check.h"
+
 namespace kafka {
+
+FaultInjector::FaultInjector(FaultPlan plan, FaultEffects* effects, Fired fired)
+    : plan_(std::move(plan)), effects_(effects), fired_(std::move(fired)) {
+  CHECK(effects != nullptr || std::ranges::none_of(plan_.faults(), &Fault::needs_broker),
+        "a plan that needs a broker, and none is here");
+}
+
+// What a fault does to the broker before the request is handled.
+void FaultInjector::begin(const Fault& fault) {
+  if (fault.action == FaultAction::FailWrite) {
+    effects_->fail_next_write();
+  } else if (fault.action == FaultAction::FailSync) {
+    effects_->fail_next_sync();
+  } else if (fault.action == FaultAction::SlowDisk) {
+    effects_->slow_disk(fault.by_ms);
+  } else if (fault.action == FaultAction::MoveClock) {
+    effects_->move_clock(fault.by_ms);
+  }
+}
 
 FaultHook::AtRequest FaultInjector::at_request(const ConnectionInfo& connection, uint64_t sequence,
                                                std::span<const uint8_t> frame) {
@@ -17,10 +40,17 @@ FaultHook::AtRequest FaultInjector::at_request(const ConnectionInfo& connection,
     return {};
   }
   fired_(connection, sequence, *fault);
+  begin(*fault);
   switch (fault->action) {
     case FaultAction::Lose:
     case FaultAction::Mute:
     case FaultAction::Delay:
+    case FaultAction::Twice:
+    case FaultAction::FailWrite:
+    case FaultAction::FailSync:
+    case FaultAction::SlowDisk:
+    case FaultAction::MoveClock:
+    case FaultAction::Rebalance:
     case FaultAction::Mark:
       return {};
     case FaultAction::Refuse:
@@ -57,8 +87,17 @@ FaultHook::AtResponse FaultInjector::at_response(const ConnectionInfo& connectio
       return {.what = AtResponse::Do::Close};
     case FaultAction::Mute:
       return {.what = AtResponse::Do::Swallow};
+    case FaultAction::Twice:
+      return {.what = AtResponse::Do::SendTwice};
+    case FaultAction::Rebalance:
+      effects_->rebalance_groups();
+      break;
     case FaultAction::Delay:
     case FaultAction::Error:
+    case FaultAction::FailWrite:
+    case FaultAction::FailSync:
+    case FaultAction::SlowDisk:
+    case FaultAction::MoveClock:
       break;
     case FaultAction::Mark:
     case FaultAction::Refuse:

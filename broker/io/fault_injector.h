@@ -1,5 +1,6 @@
 // FaultInjector: carries out a FaultPlan (core/faults.h) at the connections of one recording broker,
-// and tells the recorder each time that a fault fires. Made when kraftlab.faults is set.
+// and tells the recorder each time that a fault fires. Made when kraftlab.faults is set. What the
+// broker itself has to do for a fault is behind FaultEffects.
 //
 // Thread: the core thread.
 #pragma once
@@ -13,11 +14,24 @@
 
 namespace kafka {
 
+class FaultEffects {
+ public:
+  virtual ~FaultEffects() = default;
+
+  virtual void fail_next_write() = 0;
+  virtual void fail_next_sync() = 0;
+  virtual void slow_disk(int64_t ms) = 0;
+  virtual void move_clock(int64_t ms) = 0;
+  // At the end of the event at hand: the answer that set it off is on its way first.
+  virtual void rebalance_groups() = 0;
+};
+
 class FaultInjector final : public FaultHook {
  public:
   using Fired = std::function<void(const ConnectionInfo&, uint64_t sequence, const Fault&)>;
 
-  FaultInjector(FaultPlan plan, Fired fired) : plan_(std::move(plan)), fired_(std::move(fired)) {}
+  // `effects` may be null when no fault of the plan needs the broker.
+  FaultInjector(FaultPlan plan, FaultEffects* effects, Fired fired);
 
   AtRequest at_request(const ConnectionInfo& connection, uint64_t sequence,
                        std::span<const uint8_t> frame) override;
@@ -31,7 +45,10 @@ class FaultInjector final : public FaultHook {
     const Fault* fault;  // null: only its topic ids are wanted
   };
 
+  void begin(const Fault& fault);
+
   FaultPlan plan_;
+  FaultEffects* effects_;
   Fired fired_;
   std::map<std::pair<uint64_t, uint64_t>, Open> open_;
 };

@@ -8,6 +8,7 @@
 #include "broker/node/log_format.h"
 #include "broker/node/loggers.h"
 #include "broker/node/node.h"
+#include "broker/node/storage.h"
 #include "broker/node/to_controller.h"
 
 namespace kafka {
@@ -137,6 +138,12 @@ void BrokerLifecycle::on_controller_moved() {
   }
 }
 
+void BrokerLifecycle::on_directories_failed() {
+  if (state_ >= State::Recovering && state_ != State::Stopped) {
+    heartbeat_now();
+  }
+}
+
 // --- heartbeats
 
 void BrokerLifecycle::heartbeat_at(int64_t at_ms) {
@@ -157,6 +164,7 @@ void BrokerLifecycle::heartbeat() {
   request.broker_epoch = epoch_;
   request.current_metadata_offset = node_.image().offset();
   request.want_shut_down = state_ == State::Stopping;
+  request.offline_log_dirs = node_.storage().offline_directory_ids();
   request.cordoned_log_dirs.emplace();
   in_flight_ = true;
   node_.to_controller<BrokerHeartbeatRequest, BrokerHeartbeatResponse>(

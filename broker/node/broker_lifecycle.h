@@ -63,6 +63,9 @@ class BrokerLifecycle {
   // Another node leads the controllers.
   void on_controller_moved();
 
+  // Log directories went offline: the controller moves what was in them.
+  void on_directories_failed();
+
   // Controlled shutdown: asks the controller to move leaderships away, then Callbacks::stopped.
   // Without an answer for half a second and a bit it gives up and stops as it is.
   void begin_shutdown();

@@ -33,6 +33,12 @@ void GroupDriver::run(GroupOutput output) {
   arm();
 }
 
+void GroupDriver::rebalance_all() {
+  GroupOutput output;
+  coordinator_->rebalance_all(now_ms_, output);
+  run(std::move(output));
+}
+
 void GroupDriver::append(GroupAppend append, GroupOutput& next) {
   Partition* partition = replicas_.find(offsets_topic, append.partition);
   if (partition == nullptr || !partition->is_leader() ||
@@ -59,6 +65,9 @@ void GroupDriver::append(GroupAppend append, GroupOutput& next) {
     return;
   }
   const int64_t end_offset = appended->last_offset + 1;
+  if (look_) {
+    look_(append);
+  }
   if (partition->high_watermark() >= end_offset || is_on(Bug::CommitsBeforeReplicated)) {
     coordinator_->appended(append, ErrorCode::None, now_ms_, next);
     return;

@@ -41,6 +41,9 @@ class GroupDriver {
   void on_topics_deleted(const std::vector<DeletedTopicId>& topics);
   // A partition of __consumer_offsets moved: appends may be committed now.
   void on_moved(Partition& partition);
+  void rebalance_all();
+  // Each append that was made is shown to it.
+  void on_append(std::function<void(const GroupAppend&)> look) { look_ = std::move(look); }
 
  private:
   struct Waiting {
@@ -66,6 +69,7 @@ class GroupDriver {
   Timers& timers_;
   const int64_t& now_ms_;
   std::unique_ptr<GroupCoordinator> coordinator_;
+  std::function<void(const GroupAppend&)> look_;
   std::vector<Waiting> waiting_;
   std::map<int32_t, Loading> loading_;  // by partition
   TimerId timer_ = 0;

@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <utility>
 
+#include "broker/handlers/controller_decision.h"
 #include "broker/node/log_format.h"
+#include "broker/node/loggers.h"
 #include "broker/node/node.h"
 
 namespace kafka {
@@ -12,7 +14,10 @@ NodeParts::NodeParts(BrokerConfig configuration, std::unique_ptr<Host> the_host)
     : host(std::move(the_host)),
       config(std::move(configuration)),
       now_ms(host->wall_clock_ms()),
-      files(host->files()),
+      planned_faults(config.kraftlab_faults.empty()
+                         ? nullptr
+                         : std::make_unique<PlannedFaults>(host->files())),
+      files(planned_faults ? planned_faults->files() : host->files()),
       random(host->entropy()),
       loop(host->loop()),
       timers([this](int64_t delay_ms) { loop.set_alarm(delay_ms); }),
@@ -49,13 +54,17 @@ void NodeParts::attach(Node& owner) {
 }
 
 void NodeParts::read_clock() {
-  now_ms = host->wall_clock_ms();
+  now_ms = host->wall_clock_ms() + (planned_faults ? planned_faults->clock_ms() : 0);
 }
 
 // What an event set in motion is finished before the next one: one fsync for all metadata records,
 // what became committed, waiters of partitions that moved, their answers, the requests that had to
 // wait for these, and what is to be sent to others.
 void NodeParts::finish_event() {
+  stop_serving_failed_directories();
+  if (planned_faults && planned_faults->take_rebalance()) {
+    groups->rebalance_all();
+  }
   do {
     complete_waiters();
     metadata.finish_event();
@@ -117,6 +126,9 @@ void NodeParts::on_leader_moved(bool became_active) {
 void NodeParts::complete_waiters() {
   while (replicas.any_moved()) {
     for (const auto& [partition, readers] : replicas.take_moved()) {
+      if (events) {
+        events->on_moved(*partition);
+      }
       if (partition->replicas().size() > 1) {
         purgatory.moved(partition->log_end_key());
       }
@@ -151,9 +163,53 @@ void NodeParts::every(int64_t interval_ms, std::function<void()> task) {
   });
 }
 
-void NodeParts::halt(const Error& error) {
-  log_fatal("kafka.server.KafkaRaftServer",
-            "The metadata log cannot be trusted any more, this node stops: {}", error.message);
+// KIP-112, KIP-858: before anything of the event is answered.
+void NodeParts::stop_serving_failed_directories() {
+  const auto failed = storage.take_failed_offline();
+  for (const Storage::Directory* directory : failed) {
+    log_error(log_manager_logger, "Stopping serving logs in dir {}: {}", directory->files->path(),
+              directory->failure->message);
+    const bool holds_metadata =
+        directory->properties.directory_id == storage.metadata_directory_id();
+    if (holds_metadata ||
+        storage.offline_directory_ids().size() == storage.directories().size()) {
+      halt(log_manager_logger,
+           fmt::format("Shutdown broker because {} failed. Start it again when the disk is well: "
+                       "what was written is checked then",
+                       holds_metadata ? "the directory of the metadata log" : "all log dirs have"));
+    }
+  }
+  if (!failed.empty()) {
+    tell_offline_directories();
+  }
+}
+
+// With the next heartbeat, which comes at once. A node that is the whole cluster sends none.
+void NodeParts::tell_offline_directories() {
+  if (!alone) {
+    lifecycle->on_directories_failed();
+    return;
+  }
+  BrokerHeartbeatRequest request;
+  request.broker_id = config.node_id;
+  request.broker_epoch = node->broker_epoch();
+  request.offline_log_dirs = storage.offline_directory_ids();
+  auto decision = node->controller().decide_heartbeat(request);
+  if (!decision) {
+    log_error(log_manager_logger, "The partitions of the failed directories stay where they are: {}",
+              decision.error().message);
+    return;
+  }
+  commit_batches(*node, std::move(decision->batches), [](const Result<>& committed) {
+    if (!committed) {
+      log_error(log_manager_logger, "The failed directories could not be written down: {}",
+                committed.error().message);
+    }
+  });
+}
+
+void NodeParts::halt(std::string_view logger, const std::string& reason) {
+  log_fatal(logger, "{}", reason);
   host->halt();  // nothing may be flushed on top of what is unknown
   std::abort();  // GCC does not believe a virtual function that it never returns
 }

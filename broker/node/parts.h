@@ -36,12 +36,14 @@
 #include "broker/node/broker_lifecycle.h"
 #include "broker/node/controller_calls.h"
 #include "broker/node/controller_registration.h"
+#include "broker/node/evidence_events.h"
 #include "broker/node/group_driver.h"
 #include "broker/node/local_calls.h"
 #include "broker/node/lost_clients_watch.h"
 #include "broker/node/directory_driver.h"
 #include "broker/node/isr_driver.h"
 #include "broker/node/metadata_driver.h"
+#include "broker/node/planned_faults.h"
 #include "broker/node/producer_ids.h"
 #include "broker/node/replica_fetcher.h"
 #include "broker/node/storage.h"
@@ -72,7 +74,9 @@ struct NodeParts : public RequestSink {
   // What became committed: logs are opened and removed, roles set, configurations reloaded.
   void publish(const MetadataDelta& delta);  // publisher.cc
   Result<> open_logs();                      // publisher.cc: of everything in the image
-  [[noreturn]] void halt(const Error& error);
+  void stop_serving_failed_directories();
+  void tell_offline_directories();
+  [[noreturn]] void halt(std::string_view logger, const std::string& reason);
 
   // startup.cc, in this order
   Result<> open_storage();
@@ -87,6 +91,7 @@ struct NodeParts : public RequestSink {
   std::unique_ptr<Host> host;
   BrokerConfig config;
   int64_t now_ms = 0;
+  std::unique_ptr<PlannedFaults> planned_faults;  // null without kraftlab.faults
   Files& files;
   SeededRandom random;
   EventLoop& loop;
@@ -113,6 +118,7 @@ struct NodeParts : public RequestSink {
   std::unique_ptr<BrokerFailures> failures;
   std::unique_ptr<LostClientsWatch> lost_clients;
   std::unique_ptr<EvidenceRecorder> recorder;
+  std::unique_ptr<EvidenceEvents> events;  // with a recorder only
   Server server;
   Node* node = nullptr;
 

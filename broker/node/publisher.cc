@@ -84,6 +84,9 @@ Result<> NodeParts::apply_partition(const TopicImage& topic, int32_t index) {
   partition->set_role(
       {image->leader, image->leader_epoch, image->partition_epoch, image->replicas, image->isr},
       now_ms);
+  if (events) {
+    events->on_role(*partition);
+  }
   fetchers->on_role(*partition);
   if (topic.name == offsets_topic && groups) {
     groups->set_partition_count(static_cast<int32_t>(topic.partitions.size()));

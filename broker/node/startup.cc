@@ -120,8 +120,10 @@ Result<> NodeParts::bind_listeners() {
       if (!faults) {
         return std::unexpected(faults.error());
       }
-      recorder->set_faults(std::move(*faults));
+      recorder->set_faults(std::move(*faults), planned_faults.get());
     }
+    events = std::make_unique<EvidenceEvents>(*recorder);
+    groups->on_append([this](const GroupAppend& append) { events->on_group_append(append); });
     server.set_recorder(recorder.get());
   }
   return {};
@@ -163,7 +165,12 @@ Result<> NodeParts::start_metadata() {
   }
   metadata.own(std::move(*kraft), config.controller_quorum_request_timeout_ms,
                {.publish = [this](const MetadataDelta& delta) { on_metadata(delta); },
-                .fatal = [this](const Error& error) { halt(error); },
+                .fatal =
+                    [this](const Error& error) {
+                      halt(server_logger, fmt::format("The metadata log cannot be trusted any "
+                                                      "more, this node stops: {}",
+                                                      error.message));
+                    },
                 .reply =
                     [this](const ReplyTo& to, const RaftResponse& response) {
                       std::visit([&](const auto& message) { node->reply(to, message); }, response);

@@ -101,6 +101,16 @@ std::vector<Uuid> Storage::directory_ids() const {
   return ids;
 }
 
+std::vector<Uuid> Storage::offline_directory_ids() const {
+  std::vector<Uuid> ids;
+  for (const Directory& directory : directories_) {
+    if (directory.offline) {
+      ids.push_back(directory.properties.directory_id);
+    }
+  }
+  return ids;
+}
+
 int64_t Storage::previous_broker_epoch() const {
   int64_t epoch = -1;
   for (const Directory& directory : directories_) {
@@ -123,18 +133,28 @@ Result<> Storage::remove_clean_shutdown_markers() {
   return {};
 }
 
-Storage::Directory& Storage::choose_directory(const TopicPartition& partition,
-                                              const Uuid& directory_id) {
+Result<Storage::Directory*> Storage::choose_directory(const TopicPartition& partition,
+                                                      const Uuid& directory_id) {
   if (const auto there = existing_.find(partition); there != existing_.end()) {
-    return directories_[there->second];
+    return &directories_[there->second];
   }
+  Directory* emptiest = nullptr;
   for (Directory& directory : directories_) {
+    if (directory.offline) {
+      continue;
+    }
     if (directory.properties.directory_id == directory_id) {
-      return directory;
+      return &directory;
+    }
+    if (emptiest == nullptr || partitions_in(directory) < partitions_in(*emptiest)) {
+      emptiest = &directory;
     }
   }
-  const auto emptiest = std::min_element(partitions_in_.begin(), partitions_in_.end());
-  return directories_[static_cast<size_t>(emptiest - partitions_in_.begin())];
+  if (emptiest == nullptr) {
+    return fail(ErrorCode::KafkaStorageError,
+                fmt::format("no log directory is left for {}", to_string(partition)));
+  }
+  return emptiest;
 }
 
 Result<Partition*> Storage::open_partition(TopicReplicas& topic, int32_t index,
@@ -143,10 +163,14 @@ Result<Partition*> Storage::open_partition(TopicReplicas& topic, int32_t index,
   if (const Result<bool> same = is_of_topic(name, topic.id); !same) {
     return std::unexpected(same.error());
   }
-  Directory& directory = choose_directory(name, directory_id);
+  const Result<Directory*> chosen = choose_directory(name, directory_id);
+  if (!chosen) {
+    return std::unexpected(chosen.error());
+  }
+  Directory& directory = **chosen;
   const bool is_new = existing_.erase(name) == 0;
   if (is_new) {
-    ++partitions_in_[static_cast<size_t>(&directory - directories_.data())];
+    ++partitions_in(directory);
   }
   const auto offset_in = [&](const OffsetCheckpoint& checkpoint) {
     const auto found = checkpoint.find(name);
@@ -162,6 +186,7 @@ Result<Partition*> Storage::open_partition(TopicReplicas& topic, int32_t index,
   options.clean_shutdown = directory.clean_shutdown;
   options.now_ms = now_ms;
   options.deletions = &deletions_;
+  options.failure = &directory.failure;
   Result<std::unique_ptr<Log>> log = Log::open(files_, std::move(options));
   if (!log) {
     return std::unexpected(log.error());
@@ -184,6 +209,24 @@ const Storage::Directory* Storage::directory_of(const Partition& partition) cons
   return nullptr;
 }
 
+std::vector<const Storage::Directory*> Storage::take_failed_offline() {
+  std::vector<const Directory*> failed;
+  for (Directory& directory : directories_) {
+    if (!directory.failure || directory.offline) {
+      continue;
+    }
+    directory.offline = true;
+    failed.push_back(&directory);
+    replicas_.for_each([&](Partition& partition) {
+      if (directory_of(partition) == &directory) {
+        partition.log().break_down(*directory.failure);
+        partition.note_moved();
+      }
+    });
+  }
+  return failed;
+}
+
 // --- upkeep
 
 // Collects value(partition) by directory; nullopt leaves a partition out. A directory whose offsets
@@ -202,7 +245,7 @@ Result<> Storage::write_if_changed(CheckpointFile which, OffsetCheckpoint Direct
   });
   for (size_t i = 0; i < directories_.size(); ++i) {
     OffsetCheckpoint& on_disk = directories_[i].*written;
-    if (offsets[i] == on_disk) {
+    if (offsets[i] == on_disk || directories_[i].offline) {
       continue;
     }
     if (const Result<> done = directories_[i].files->write_checkpoint(which, offsets[i]); !done) {
@@ -317,6 +360,9 @@ Result<> Storage::close(int64_t broker_epoch, int64_t now_ms) {
     }
   });
   for (size_t i = 0; i < directories_.size(); ++i) {
+    if (directories_[i].offline) {
+      continue;
+    }
     Result<> closed = Log::close_all(files_, directories_[i].files->path(), logs[i], now_ms);
     if (!closed && outcome) {
       outcome = std::move(closed);
@@ -331,6 +377,9 @@ Result<> Storage::close(int64_t broker_epoch, int64_t now_ms) {
     return outcome;  // without the marker the next start checks what is there
   }
   for (const Directory& directory : directories_) {
+    if (directory.offline) {
+      continue;
+    }
     if (const Result<> marked = directory.files->write_clean_shutdown(broker_epoch); !marked) {
       return marked;
     }

@@ -9,13 +9,15 @@
 //   when a segment or topic went      its files, after file.delete.delay.ms
 //   at a clean stop                   all of it, and .kafka_cleanshutdown
 //
-// fsync runs on the disk thread. A log that a disk failed answers KAFKA_STORAGE_ERROR by itself.
-// Apache Kafka takes the whole directory offline then, and other directories go on.
+// fsync runs on the disk thread. A directory in which the disk failed a log is offline from then
+// (KIP-112): its partitions answer KAFKA_STORAGE_ERROR, and nothing is written there any more. A
+// write that was refused and left no trace (a full disk) does not count.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,8 @@ class Storage {
   struct Directory {
     std::unique_ptr<LogDirectory> files;
     MetaProperties properties;
+    bool offline = false;
+    std::optional<Error> failure;        // of the first log that broke
     bool clean_shutdown = false;         // how it was left
     int64_t clean_shutdown_epoch = -1;   // the broker epoch in its marker
     // As read at the start; emptied when all logs are open.
@@ -55,6 +59,7 @@ class Storage {
   const std::string& cluster_id() const { return cluster_id_; }
   const std::vector<Directory>& directories() const { return directories_; }
   std::vector<Uuid> directory_ids() const;
+  std::vector<Uuid> offline_directory_ids() const;
   Uuid metadata_directory_id() const { return metadata_directory_id_; }
   // The epoch of a clean stop, -1 if not all directories were left that way.
   int64_t previous_broker_epoch() const;
@@ -73,6 +78,9 @@ class Storage {
 
   const Directory* directory_of(const Partition& partition) const;
 
+  // Takes the directories offline in which a log broke since the last call: which they are.
+  std::vector<const Directory*> take_failed_offline();
+
   Result<> write_high_watermarks();
   // Flushes on the disk thread what changed since, then writes the checkpoints.
   void flush_changed(int64_t now_ms);
@@ -89,7 +97,10 @@ class Storage {
   // False when the log on disk is of an earlier topic of that name; it is set aside then.
   Result<bool> is_of_topic(const TopicPartition& partition, const Uuid& topic_id);
   Result<> set_aside(const Directory& directory, const TopicPartition& partition);
-  Directory& choose_directory(const TopicPartition& partition, const Uuid& directory_id);
+  Result<Directory*> choose_directory(const TopicPartition& partition, const Uuid& directory_id);
+  int64_t& partitions_in(const Directory& directory) {
+    return partitions_in_[static_cast<size_t>(&directory - directories_.data())];
+  }
   Result<> write_recovery_points();
   template <class Value>
   Result<> write_if_changed(CheckpointFile which, OffsetCheckpoint Directory::*written,
@@ -101,9 +112,9 @@ class Storage {
   ReplicaTable& replicas_;
   std::string cluster_id_;
   Uuid metadata_directory_id_;
-  std::vector<Directory> directories_;
+  std::vector<Directory> directories_;  // all of them from open() on: logs point into them
   std::unordered_map<TopicPartition, size_t> existing_;  // found on disk, not opened yet
-  std::vector<size_t> partitions_in_;                    // how many, by directory
+  std::vector<int64_t> partitions_in_;                   // how many, by directory
   DeletionQueue deletions_;
   bool flushing_ = false;
 };

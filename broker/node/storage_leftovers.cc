@@ -64,7 +64,7 @@ void Storage::remove_topic(std::unique_ptr<TopicReplicas> topic, int64_t now_ms)
 
 void Storage::remove_partition(Partition& partition, int64_t now_ms) {
   if (const Directory* directory = directory_of(partition)) {
-    --partitions_in_[static_cast<size_t>(directory - directories_.data())];
+    --partitions_in(*directory);
   }
   const Uuid unique{random_.next(), random_.next()};
   if (const Result<> removed = partition.log().remove(unique, now_ms); !removed) {

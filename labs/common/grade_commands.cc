@@ -257,20 +257,24 @@ int show_evidence(const Places& places, const std::string& run, bool json) {
   }
   const auto records = records_by_frame(*history);
   auto deed = history->deeds.begin();
-  const auto show_deeds_before = [&](uint64_t frame) {
-    for (; !json && deed != history->deeds.end() && deed->after_frame < frame; ++deed) {
-      fmt::print("meanwhile  {}\n", deed->text);
+  auto event = history->events.begin();
+  const auto show_before = [&](uint64_t frame) {
+    for (; deed != history->deeds.end() && deed->after_frame < frame; ++deed) {
+      fmt::print("{}\n", json ? describe_json(*deed) : "meanwhile  " + deed->text);
+    }
+    for (; event != history->events.end() && event->after_frame < frame; ++event) {
+      fmt::print("{}\n", json ? describe_json(*event) : describe(*event));
     }
   };
   for (const Exchange& exchange : history->exchanges) {
-    show_deeds_before(exchange.frame);
+    show_before(exchange.frame);
     fmt::print("{}\n", json ? describe_json(exchange) : describe(exchange));
     const auto found = records.find(exchange.frame);
     for (size_t i = 0; !json && found != records.end() && i < found->second.size(); ++i) {
       fmt::print("      record  {}\n", found->second[i]);
     }
   }
-  show_deeds_before(UINT64_MAX);
+  show_before(UINT64_MAX);
   if (json || !history->end) {
     return 0;
   }

@@ -1,6 +1,7 @@
 #include "labs/common/history.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "broker/core/evidence.h"
 #include "protocol/inspect.h"
@@ -114,6 +115,10 @@ Result<> take(const evidence::Entry& entry, Assembler& assembler, History& histo
       history.deeds.push_back({entry.time_us, static_cast<int>(entry.connection), entry.text,
                                history.exchanges.size()});
       break;
+    case evidence::Type::Event:
+      history.events.push_back({entry.time_us, evidence::node_of(entry.connection), entry.text,
+                                history.exchanges.size()});
+      break;
     case evidence::Type::Full:
       history.full = true;
       break;
@@ -126,6 +131,12 @@ std::string body_of(const Exchange& exchange, kafka::Direction direction, kafka:
       direction == kafka::Direction::Request ? exchange.request : *exchange.response;
   return kafka::inspect(exchange.header.api_key, exchange.header.api_version, direction, notation,
                         as_bytes(body));
+}
+
+// Names of groups may hold any bytes.
+std::string json_line(const char* kind, const std::string& text, int64_t time_us, int node) {
+  const nlohmann::ordered_json line = {{kind, text}, {"time_us", time_us}, {"node", node}};
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -204,6 +215,19 @@ std::string describe(const Exchange& exchange) {
               ? fmt::format("      gets    {}", body_of(exchange, Response, kafka::Notation::Text))
               : "      gets    no answer";
   return line;
+}
+
+std::string describe(const Event& event) {
+  const std::string where = event.node > 0 ? fmt::format("node {}  ", event.node) : "";
+  return fmt::format("        now  {}{}", where, event.text);
+}
+
+std::string describe_json(const Deed& deed) {
+  return json_line("deed", deed.text, deed.time_us, deed.node);
+}
+
+std::string describe_json(const Event& event) {
+  return json_line("event", event.text, event.time_us, event.node);
 }
 
 std::string describe_json(const Exchange& exchange) {

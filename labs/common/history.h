@@ -39,12 +39,21 @@ struct Deed {
   uint64_t after_frame = 0;  // the last that was read before it
 };
 
+// What became of a broker's own state: "orders-0: log end 146, high watermark 140" (evidence.h).
+struct Event {
+  int64_t time_us = 0;
+  int node = 0;  // 0: the only one
+  std::string text;
+  uint64_t after_frame = 0;
+};
+
 struct History {
   RunData run;
   std::optional<RunEnd> end;  // none: the run was cut short
   bool full = false;          // the recording reached its limit
   std::vector<Exchange> exchanges;
   std::vector<Deed> deeds;
+  std::vector<Event> events;
 
   // The exchange that set off the n-th planned fault; nullptr when it did not fire.
   const Exchange* fault(size_t n) const;
@@ -88,8 +97,11 @@ void for_each(const History& history, Function fn) {
 
 // One line for people: "frame 12  connection 3 (kcat)  Produce v9 -> ...".
 std::string describe(const Exchange& exchange);
+std::string describe(const Event& event);
 
 // The same exchange with both messages in full, as one line of JSON.
 std::string describe_json(const Exchange& exchange);
+std::string describe_json(const Deed& deed);
+std::string describe_json(const Event& event);
 
 }  // namespace kraftlab

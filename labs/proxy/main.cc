@@ -45,7 +45,14 @@ int main(int argc, char** argv) {
     if (!plan) {
       return refuse(plan.error().message);
     }
-    (*recorder)->set_faults(std::move(*plan));
+    for (const kafka::Fault& fault : plan->faults()) {
+      if (fault.needs_broker()) {
+        return refuse(fmt::format("\"{}\" is a fault of kraftlab's own broker: this proxy stands "
+                                  "before Apache Kafka and reaches nothing but its connections",
+                                  fault.text));
+      }
+    }
+    (*recorder)->set_faults(std::move(*plan), nullptr);
   }
   kraftlab::Proxy proxy(broker, recorder->get(), addresses_stay);
   (*recorder)->set_alarm([&proxy](int64_t delay_ms, std::function<void()> ring) {

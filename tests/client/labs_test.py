@@ -184,7 +184,10 @@ def test_the_course_of_a_lab(tmp_path, compiled):
     assert "What you saw" in passed.stdout and "CreateTopics cities" in passed.stdout
     check_page(passed.stdout)
     run = re.search(r"./lab evidence (\S+)", passed.stdout).group(1)
-    assert "record  cities-0  offset 0  key null  value" in kraftlab(tmp_path, "evidence", run).stdout
+    evidence = kraftlab(tmp_path, "evidence", run).stdout
+    assert "record  cities-0  offset 0  key null  value" in evidence
+    assert "now  cities-0: leader 1, epoch 0, in sync 1" in evidence
+    assert "now  cities-0: log end 1, high watermark 1" in evidence
     assert "reference_kcat" in kraftlab(tmp_path, "solution", "01").stdout
     exported = json.loads(kraftlab(tmp_path, "export").stdout)["labs"][0]
     assert (exported["state"], exported["hints_read"]) == ("passed", 2)

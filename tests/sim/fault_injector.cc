@@ -95,8 +95,8 @@ void FaultInjector::isolate(const Fault& fault) {
   }
 }
 
-// The disk fails once, or is full for a while. A log that could not be written stays unusable until
-// the node is started again, so an operator comes and does that.
+// The disk fails once, or is full for a while. Where that costs the node its directory it ends by
+// itself; in any case an operator comes and starts it again.
 void FaultInjector::hurt_disk(const Fault& fault) {
   if (somebody_is_hurt() || power_was_lost_) {
     return;

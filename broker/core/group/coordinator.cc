@@ -105,6 +105,14 @@ void GroupCoordinator::advance(int64_t now_ms, GroupOutput& out) {
   }
 }
 
+void GroupCoordinator::rebalance_all(int64_t now_ms, GroupOutput& out) {
+  for (const auto& [partition, shard] : shards_) {
+    if (shard->active()) {
+      shard->rebalance_all(now_ms, out);
+    }
+  }
+}
+
 int64_t GroupCoordinator::next_deadline_ms() const {
   int64_t next = no_deadline;
   for (const auto& [partition, shard] : shards_) {

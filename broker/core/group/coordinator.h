@@ -74,6 +74,8 @@ class GroupCoordinator {
   void appended(const GroupAppend& append, ErrorCode error, int64_t now_ms, GroupOutput& out);
   void topics_deleted(const std::vector<DeletedTopicId>& topics, GroupOutput& out);
   void advance(int64_t now_ms, GroupOutput& out);
+  // Every stable group begins anew (a lab's planned fault).
+  void rebalance_all(int64_t now_ms, GroupOutput& out);
   int64_t next_deadline_ms() const;  // INT64_MAX: nothing to wait for
 
   const GroupShard* shard(int32_t partition) const;

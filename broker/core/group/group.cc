@@ -85,6 +85,12 @@ void Group::rebalance_or_complete(int64_t now_ms, GroupEffects& effects) {
   }
 }
 
+void Group::rebalance(int64_t now_ms, GroupEffects& effects) {
+  if (is(GroupState::Stable)) {
+    prepare_rebalance(now_ms, effects);
+  }
+}
+
 void Group::prepare_rebalance(int64_t now_ms, GroupEffects& effects) {
   if (is(GroupState::CompletingRebalance)) {  // nobody gets the assignment of this generation
     for (auto& [id, member] : members_.all()) {

@@ -120,6 +120,9 @@ class Group {
   // A store was appended and is durable, or could not be.
   void stored(const GroupStore& store, ErrorCode error, int64_t now_ms, GroupEffects& effects);
 
+  // A stable group begins anew, as when a member had come or gone.
+  void rebalance(int64_t now_ms, GroupEffects& effects);
+
   // Handles every deadline that is due.
   void expire(int64_t now_ms, GroupEffects& effects);
   int64_t wake_at_ms() const { return wake_at_ms_; }

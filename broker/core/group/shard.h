@@ -77,6 +77,7 @@ class GroupShard {
   ErrorCode heartbeat(const HeartbeatRequest& request, int64_t now_ms);
   void leave(const LeaveGroupRequest& request, const ReplyTo& reply_to, int64_t now_ms,
              GroupOutput& out);
+  void rebalance_all(int64_t now_ms, GroupOutput& out);
 
   // ---- offsets (shard_offsets.cc)
   // Topics of `request` are known to exist; `response` already holds those that do not.

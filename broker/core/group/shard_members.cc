@@ -110,4 +110,12 @@ void GroupShard::leave(const LeaveGroupRequest& request, const ReplyTo& reply_to
   settle(*existing, std::move(effects), GroupReply{reply_to, std::move(response)}, out);
 }
 
+void GroupShard::rebalance_all(int64_t now_ms, GroupOutput& out) {
+  for (auto& [id, entry] : groups_) {
+    GroupEffects effects;
+    entry.group.rebalance(now_ms, effects);
+    settle(entry, std::move(effects), std::nullopt, out);
+  }
+}
+
 }  // namespace kafka

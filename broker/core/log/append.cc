@@ -162,8 +162,12 @@ Result<> Log::write_batches(std::span<const uint8_t> batches) {
   Segment& active = *segments_.back();
   const int64_t start = active.size();
   changed_ = true;
-  if (auto written = active.append(batches, appending_, config_->index_interval_bytes, broken_);
+  bool broken = false;
+  if (auto written = active.append(batches, appending_, config_->index_interval_bytes, broken);
       !written) {
+    if (broken) {
+      break_down(written.error());
+    }
     return written;
   }
   log_end_offset_ = appending_.back().last_offset + 1;
@@ -183,15 +187,20 @@ Result<> Log::write_batches(std::span<const uint8_t> batches) {
 
 // An epoch's first batch writes the checkpoint; after a crash it is made anew from the batches.
 Result<> Log::assign_epoch(int32_t epoch, int64_t offset) {
+  if (epoch >= 0) {
+    auto known = epochs();
+    if (!known) {
+      return std::unexpected(known.error());
+    }
+    const bool begins = (*known)->assign(epoch, offset);
+    if (begins || epochs_unwritten_) {
+      if (auto written = write_epochs(); !written) {
+        return written;
+      }
+    }
+  }
   leader_epoch_ = no_epoch;
-  if (epoch < 0) {
-    return {};
-  }
-  auto known = epochs();
-  if (!known) {
-    return std::unexpected(known.error());
-  }
-  return (*known)->assign(epoch, offset) ? write_epochs() : Result<>{};
+  return {};
 }
 
 // ---- Rolling ----
@@ -232,11 +241,8 @@ Result<> Log::roll(int64_t now_ms) {
 Result<> Log::roll_at(int64_t offset, int64_t now_ms) {
   Segment& active = *segments_.back();
   changed_ = true;
-  if (active.size() == 0) {  // an empty segment too far below: it makes way for the new one
-    if (auto dropped = drop_segments(segments_.size() - 1, segments_.size(), -1); !dropped) {
-      return dropped;
-    }
-  } else {
+  const bool makes_way = active.size() == 0;  // an empty segment too far below
+  if (!makes_way) {
     if (auto finished = active.finish_indexes(); !finished) {
       return finished;
     }
@@ -250,6 +256,12 @@ Result<> Log::roll_at(int64_t offset, int64_t now_ms) {
   }
   directory_unsynced_ = true;
   segments_.push_back(std::move(segment));
+  if (makes_way) {
+    if (auto dropped = drop_segments(segments_.size() - 2, segments_.size() - 1, -1); !dropped) {
+      break_down(dropped.error());
+      return dropped;
+    }
+  }
   return {};
 }
 

@@ -29,9 +29,20 @@ Result<bool> Log::truncate_to(int64_t offset) {
   if (!known) {
     return std::unexpected(known.error());
   }
+  if (auto cut = cut_files(offset); !cut) {
+    break_down(cut.error());  // some of it is gone, and nobody knows how much
+    return std::unexpected(cut.error());
+  }
+  (*known)->truncate_from_end(offset);
+  auto written = write_epochs();
+  return written ? Result<bool>(true) : std::unexpected(written.error());
+}
+
+// `offset` becomes where the log was really cut: at the start of a batch.
+Result<> Log::cut_files(int64_t& offset) {
   const size_t last = segment_of(offset);
   if (auto dropped = drop_segments(last + 1, segments_.size(), -1); !dropped) {
-    return std::unexpected(dropped.error());
+    return dropped;
   }
   const auto batch = segments_.back()->find(offset);
   if (!batch) {
@@ -40,7 +51,7 @@ Result<bool> Log::truncate_to(int64_t offset) {
   if (batch->has_value()) {
     const int64_t cut = std::min(offset, (*batch)->base_offset);
     if (auto done = segments_.back()->truncate((*batch)->position, cut); !done) {
-      return std::unexpected(done.error());
+      return done;
     }
     offset = cut;
   }
@@ -48,34 +59,34 @@ Result<bool> Log::truncate_to(int64_t offset) {
   log_start_offset_ = std::min(log_start_offset_, offset);
   recovery_point_ = std::min(recovery_point_, offset);
   forget_cut_state();
-  if (auto removed = remove_snapshots_above(offset); !removed) {
-    return std::unexpected(removed.error());
-  }
-  (*known)->truncate_from_end(offset);
-  auto written = write_epochs();
-  return written ? Result<bool>(true) : std::unexpected(written.error());
+  return remove_snapshots_above(offset);
 }
 
 Result<> Log::truncate_fully_and_start_at(int64_t offset) {
   if (auto fit = fit_for_appending(); !fit) {
     return fit;
   }
-  if (auto dropped = drop_segments(0, segments_.size(), -1); !dropped) {
-    return dropped;
-  }
-  segments_.push_back(std::make_unique<Segment>(files_, directory_, offset, 0, 0));
-  if (auto made = segments_.back()->create(); !made) {
-    broken_ = true;  // without an active segment nothing can go on
-    return made;
-  }
-  log_start_offset_ = log_end_offset_ = recovery_point_ = offset;
-  forget_cut_state();
-  if (auto removed = remove_snapshots_above(-1); !removed) {
-    return removed;
+  if (auto started = start_again_at(offset); !started) {
+    break_down(started.error());
+    return started;
   }
   producers_ = std::make_unique<ProducerStates>();
   epochs_ = std::make_unique<Epochs>();
   return write_epochs();
+}
+
+Result<> Log::start_again_at(int64_t offset) {
+  auto dropped = drop_segments(0, segments_.size(), -1);
+  segments_.push_back(std::make_unique<Segment>(files_, directory_, offset, 0, 0));
+  if (!dropped) {
+    return dropped;
+  }
+  if (auto made = segments_.back()->create(); !made) {
+    return made;
+  }
+  log_start_offset_ = log_end_offset_ = recovery_point_ = offset;
+  forget_cut_state();
+  return remove_snapshots_above(-1);
 }
 
 Result<> Log::delete_records_before(int64_t offset, int64_t high_watermark) {
@@ -136,10 +147,14 @@ Result<> Log::drop_segments(size_t first, size_t last, int64_t due_ms) {
 
 // ---- Small files ----
 
+// What cannot be written now is written with the next epoch, flush or stop: after a clean stop, and
+// below the recovery point, the checkpoint is believed.
 Result<> Log::write_epochs() {
-  epochs_unsynced_ = directory_unsynced_ = true;
-  return write_file_atomically(files_, directory_ + "/" + std::string(epoch_checkpoint_name),
-                               epochs_->format(), false);
+  epochs_unsynced_ = directory_unsynced_ = changed_ = true;
+  auto written = write_file_atomically(
+      files_, directory_ + "/" + std::string(epoch_checkpoint_name), epochs_->format(), false);
+  epochs_unwritten_ = !written;
+  return written;
 }
 
 // A torn snapshot shows by its checksum and is skipped: neither fsync nor rename is needed.

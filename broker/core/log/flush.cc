@@ -48,6 +48,11 @@ Result<FlushJob> Log::prepare_flush(bool with_active_indexes) {
       return std::unexpected(added.error());
     }
   }
+  if (epochs_unwritten_) {
+    if (auto written = write_epochs(); !written) {
+      return std::unexpected(written.error());
+    }
+  }
   if (std::exchange(epochs_unsynced_, false)) {
     auto file =
         files_.open(directory_ + "/" + std::string(epoch_checkpoint_name), OpenMode::Existing);
@@ -82,7 +87,7 @@ Result<> Log::sync_names(const std::string& directory, bool& unsynced, FlushJob&
 
 Result<> Log::finish_flush(const FlushJob& job, const Result<>& outcome) {
   if (!outcome) {
-    broken_ = true;
+    break_down(outcome.error());
     return outcome;
   }
   if (job.truncations == truncations_) {
@@ -120,6 +125,11 @@ Result<> Log::write_out(int64_t now_ms) {
   }
   if (auto finished = segments_.back()->finish_indexes(); !finished) {
     return finished;
+  }
+  if (epochs_unwritten_) {
+    if (auto written = write_epochs(); !written) {
+      return written;
+    }
   }
   return checkpoint(now_ms);
 }

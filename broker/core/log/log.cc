@@ -13,7 +13,8 @@ Log::Log(Files& files, const LogOptions& options)
     : files_(files),
       directory_(options.directory),
       config_(options.config),
-      deletions_(options.deletions) {
+      deletions_(options.deletions),
+      failure_(options.failure) {
   CHECK(config_ != nullptr, "{} without a configuration", directory_);
 }
 
@@ -49,6 +50,13 @@ Result<> Log::create(const LogOptions& options) {
   epochs_unsynced_ = true;
   return write_file(files_, directory_ + "/" + std::string(epoch_checkpoint_name),
                     epochs_->format());
+}
+
+void Log::break_down(const Error& why) {
+  broken_ = true;
+  if (failure_ != nullptr && !*failure_) {
+    *failure_ = why;
+  }
 }
 
 int64_t Log::active_segment_base() const {

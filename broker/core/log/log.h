@@ -20,9 +20,10 @@
 //   - log start <= recovery point <= log end. Below the recovery point everything is fsynced.
 //   - What an append returned success for is read back by the next open, kill -9 or not; after a
 //     power loss that holds below the recovery point.
-//   - A failed write leaves the log as it was (the file is cut back). Where even that fails, and
-//     after a failed fsync, the log is broken(): it answers KafkaStorageError until reopened.
-//     (Apache Kafka takes the whole log directory offline at the first failed write.)
+//   - A failed write leaves the log as it was (the file is cut back). Where even that fails, where a
+//     truncation stopped half way and after a failed fsync the log is broken(): it answers
+//     KafkaStorageError until reopened, and says so in LogOptions::failure. (Apache Kafka takes the
+//     whole log directory offline at the first failed write.)
 //
 // Costs: opening after a clean stop reads the directory and, where the producer snapshot and the
 // recovery point agree on the log end, no file at all. Indexes, epochs and producer state are read
@@ -67,6 +68,7 @@ struct LogOptions {
   bool clean_shutdown = false;   // .kafka_cleanshutdown was there
   int64_t now_ms = 0;
   DeletionQueue* deletions = nullptr;  // delays removals; nullptr: files go at once
+  std::optional<Error>* failure = nullptr;  // where the first log that breaks says why
 };
 
 struct AppendInfo {
@@ -106,6 +108,8 @@ class Log {
   const LogConfig& config() const { return *config_; }
   void set_config(std::shared_ptr<const LogConfig> config) { config_ = std::move(config); }
   bool broken() const { return broken_; }
+  // The disk failed: nothing is written any more.
+  void break_down(const Error& why);
 
   int64_t log_start_offset() const { return log_start_offset_; }
   int64_t log_end_offset() const { return log_end_offset_; }
@@ -225,6 +229,8 @@ class Log {
                                int64_t max_offset, bool min_one_batch);
 
   // cut.cc
+  Result<> cut_files(int64_t& offset);
+  Result<> start_again_at(int64_t offset);
   Result<> write_epochs();
   Result<> write_snapshot(int64_t offset);
   Result<> remove_snapshot(int64_t offset);
@@ -246,6 +252,7 @@ class Log {
   std::string directory_;
   std::shared_ptr<const LogConfig> config_;
   DeletionQueue* deletions_;
+  std::optional<Error>* failure_;
   std::vector<std::unique_ptr<Segment>> segments_;  // by base offset; the last one is active
   std::vector<int64_t> snapshots_;                  // offsets of .snapshot files, sorted
   std::vector<BatchSummary> appending_;             // of the set at hand; kept for its memory
@@ -264,6 +271,7 @@ class Log {
   bool directory_unsynced_ = false;
   bool parent_unsynced_ = false;
   bool epochs_unsynced_ = false;
+  bool epochs_unwritten_ = false;  // the checkpoint is not what epochs_ holds: a write failed
 };
 
 }  // namespace kafka

@@ -182,16 +182,16 @@ void Follower::take(Partition& partition, State& state, const FetchResponse::Par
     on_error(partition, state, static_cast<ErrorCode>(data.error_code), now_ms);
     return;
   }
-  state.backoff_ms = backoff_min_ms;
   if (data.diverging_epoch.epoch != no_epoch) {
     const int64_t before = partition.log().log_end_offset();
     const int64_t high_watermark = partition.high_watermark();
     const Result<int64_t> cut =
         partition.truncate_to_epoch({data.diverging_epoch.end_offset, data.diverging_epoch.epoch});
     if (!cut) {
-      stop(partition, state, cut.error());
+      on_disk_error(partition, state, cut.error(), now_ms);
       return;
     }
+    state.backoff_ms = backoff_min_ms;
     note(*cut < high_watermark,
          fmt::format("Truncated {} from {} to {}: the leader's epoch {} ends at {}{}",
                      to_string(partition.name()), before, *cut, data.diverging_epoch.epoch,
@@ -206,7 +206,7 @@ void Follower::take(Partition& partition, State& state, const FetchResponse::Par
                              appended.error().message));
       back_off(state, now_ms);
     } else {
-      stop(partition, state, appended.error());
+      on_disk_error(partition, state, appended.error(), now_ms);
     }
     return;
   }
@@ -216,8 +216,10 @@ void Follower::take(Partition& partition, State& state, const FetchResponse::Par
   state.caught_up = partition.log().log_end_offset() >= data.high_watermark;
   if (const Result<> followed = partition.follow(data.high_watermark, data.log_start_offset);
       !followed) {
-    stop(partition, state, followed.error());
+    on_disk_error(partition, state, followed.error(), now_ms);
+    return;
   }
+  state.backoff_ms = backoff_min_ms;
 }
 
 void Follower::on_error(Partition& partition, State& state, ErrorCode error, int64_t now_ms) {
@@ -290,8 +292,22 @@ void Follower::on_lookup(Partition& partition, State& state,
     back_off(state, now_ms);  // in range after all: the leader moved meanwhile
   }
   if (!done) {
-    stop(partition, state, done.error());
+    on_disk_error(partition, state, done.error(), now_ms);
   }
+}
+
+// A disk that is full may have room again; a log that broke stays so.
+void Follower::on_disk_error(Partition& partition, State& state, const Error& error,
+                             int64_t now_ms) {
+  if (error.code != ErrorCode::KafkaStorageError || partition.log().broken()) {
+    stop(partition, state, error);
+    return;
+  }
+  if (state.backoff_ms == backoff_min_ms) {
+    note(true, fmt::format("Replication of {} waits: {}", to_string(partition.name()),
+                           error.message));
+  }
+  back_off(state, now_ms);
 }
 
 void Follower::back_off(State& state, int64_t now_ms) {

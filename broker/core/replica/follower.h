@@ -14,10 +14,12 @@
 //         +---------+       |  +------------+                                  |
 //                           |        | longer                                  |
 //   FENCED_LEADER_EPOCH,    v        v                                         |
-//   our own disk     +---------+   +--------------+ we end below its start:    |
+//   our log broke    +---------+   +--------------+ we end below its start:    |
 //                    | Stopped |   | FindingStart | begin anew there; else     |
 //                    +---------+   +--------------+ just go on ----------------+
 //                         until the next follow()
+//
+// An own disk that is full counts as an other error: there may be room again.
 //
 // One request is under way at a time, so a position in an answer is always the one that was asked
 // for, unless the partition got a new leader epoch meanwhile: then the answer is not looked at.
@@ -104,6 +106,7 @@ class Follower {
   void on_error(Partition& partition, State& state, ErrorCode error, int64_t now_ms);
   void on_lookup(Partition& partition, State& state,
                  const ListOffsetsResponse::ListOffsetsPartitionResponse& found, int64_t now_ms);
+  void on_disk_error(Partition& partition, State& state, const Error& error, int64_t now_ms);
   void back_off(State& state, int64_t now_ms);
   void stop(Partition& partition, State& state, const Error& error);
   void note(bool serious, std::string text);

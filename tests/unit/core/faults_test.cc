@@ -70,12 +70,38 @@ TEST(Faults, ReadsEveryForm) {
   EXPECT_EQ(plan.faults()[3].api, ApiKey::Fetch);
 }
 
+TEST(Faults, ReadsWhatTheBrokerItselfDoes) {
+  const FaultPlan plan = plan_of(
+      "twice Fetch at request 2; rebalance SyncGroup at request 2 times 5;"
+      "slow-disk Produce at record 10 by 50 ms; move-clock Produce at request 3 by -60000 ms;"
+      "fail-write Produce of orders at record 7 times 3; fail-sync Produce at request 1");
+  ASSERT_EQ(plan.faults().size(), 6u);
+  EXPECT_FALSE(plan.faults()[0].needs_broker());
+  EXPECT_EQ(plan.faults()[1].times, 5);
+  EXPECT_EQ(plan.faults()[2].by_ms, 50);
+  EXPECT_EQ(plan.faults()[3].by_ms, -60000);
+  for (size_t i = 1; i < 6; ++i) {
+    EXPECT_TRUE(plan.faults()[i].needs_broker()) << plan.faults()[i].text;
+  }
+}
+
+TEST(Faults, FiresAsManyTimesInARowAsItSays) {
+  FaultPlan plan = plan_of("error NOT_ENOUGH_REPLICAS Produce of orders at record 3 times 2");
+  std::vector<bool> fired;
+  for (const char* topic : {"orders", "orders", "payments", "orders", "orders"}) {
+    fired.push_back(plan.on_request(Sent(produce(topic, 2), 9)) != nullptr);
+  }
+  EXPECT_EQ(fired, (std::vector<bool>{false, true, false, true, false}));
+}
+
 TEST(Faults, RefusesWhatItCannotDo) {
   for (const char* text :
        {"", "eat Produce at request 1", "lose Producer at request 1", "lose Produce at 3",
         "lose Produce at request 0", "lose Produce at request 1 soon", "delay Produce at request 1",
         "error NOT_ENOUGH_REPLICAS Fetch at request 1", "error SOMETHING Produce at request 1",
-        "lose Fetch at record 3", "lose Produce at offset 3"}) {
+        "lose Fetch at record 3", "lose Produce at offset 3", "lose Produce at request 1 times 0",
+        "slow-disk Produce at request 1", "slow-disk Produce at request 1 by -5 ms",
+        "lose Produce at request 1 by 5 ms", "move-clock Produce at request 1 by 0 ms"}) {
     EXPECT_EQ(FaultPlan::parse(text).has_value(), *text == '\0') << text;
   }
 }

@@ -32,6 +32,19 @@ TEST(Evidence, KeepsADeedAndTheNodeInAConnection) {
   EXPECT_NE(node_connection(2, 3, 77), node_connection(2, 4, 77));
 }
 
+TEST(Evidence, KeepsAnEvent) {
+  Entry event;
+  event.type = Type::Event;
+  event.time_us = 9;
+  event.text = "orders-0: log end 146, high watermark 140";
+  const auto read = read_all(std::string(kMagic) + encode(event));
+  ASSERT_TRUE(read.has_value());
+  ASSERT_EQ(read->size(), 1u);
+  EXPECT_EQ(read->front().type, Type::Event);
+  EXPECT_EQ(read->front().text, event.text);
+  EXPECT_EQ(read->front().time_us, 9);
+}
+
 std::string sample_file() {
   std::string file(kMagic);
   Entry run;

@@ -210,6 +210,63 @@ TEST_F(CutTest, ALogThatCannotBeCutBackIsClosedForWriting) {
   EXPECT_EQ(append(padded()).first_offset, 1);
 }
 
+// Its segments are gone already when the directory cannot be synced: where the log ends is unknown.
+TEST_F(CutTest, ATruncationThatStopsHalfWayBreaksTheLogAndSaysWhy) {
+  std::optional<Error> failure;
+  options_.failure = &failure;
+  create_with_segments(5);
+  files_.fail_next(FileOperation::Sync, directory);
+  EXPECT_FALSE(log_->truncate_to(1).has_value());
+  EXPECT_TRUE(log_->broken());
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->message, "fsync /data/orders-0: Input/output error");
+  EXPECT_EQ(append_error(padded()), ErrorCode::KafkaStorageError);
+  EXPECT_FALSE(log_->truncate_to(0).has_value());
+  kill_and_reopen();
+  EXPECT_EQ(offsets(), (std::vector<int64_t>{0, 1}));
+}
+
+TEST_F(CutTest, AFullDiskDoesNotBreakATruncation) {
+  create();
+  append(padded(), 1);
+  append(padded(), 2);
+  files_.space_left(0);
+  EXPECT_FALSE(log_->truncate_to(1).has_value());  // the epochs could not be written
+  EXPECT_FALSE(log_->broken());
+  EXPECT_EQ(log_->log_end_offset(), 1);
+  files_.space_unlimited();
+  EXPECT_EQ(append(padded(), 3).first_offset, 1);
+  close_and_reopen();
+  EXPECT_EQ(value_of(log_->end_of_epoch(2)), (OffsetAndEpoch{1, 1}));
+}
+
+// The epoch of the append that failed is known in memory: the next append must not believe that the
+// file knows it, too.
+TEST_F(CutTest, AnEpochThatCouldNotBeWrittenIsWrittenLater) {
+  create();
+  append(padded(), 1);
+  files_.fail_next(FileOperation::Create, "leader-epoch-checkpoint");
+  EXPECT_EQ(append_error(padded(), 2), ErrorCode::KafkaStorageError);
+  append(padded(), 2);
+  close_and_reopen();
+  EXPECT_EQ(value_of(log_->last_epoch()), 2);
+}
+
+TEST_F(CutTest, WithoutItsEpochsALogIsNotFlushed) {
+  create();
+  append(padded(), 1);
+  append(padded(), 2);
+  files_.fail_next(FileOperation::Create, "leader-epoch-checkpoint");
+  EXPECT_FALSE(log_->truncate_to(1).has_value());
+  files_.fail_next(FileOperation::Create, "leader-epoch-checkpoint");
+  EXPECT_FALSE(log_->flush().has_value());
+  EXPECT_EQ(log_->recovery_point(), 0);
+  value_of(log_->flush());
+  options_.recovery_point = log_->recovery_point();
+  kill_and_reopen();
+  EXPECT_EQ(value_of(log_->last_epoch()), 1);
+}
+
 TEST_F(CutTest, AfterAFailedFsyncNothingIsAppendedAndTheRecoveryPointStays) {
   create();
   append(padded());
