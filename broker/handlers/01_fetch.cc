@@ -340,7 +340,8 @@ void handle_fetch(Node& node, Request& request) {
     node.reply(job.reply_to, response_of(node, job, &request));
     return;
   }
-  if (job.follower && node.departures().on_contact(job.reply_to.connection_id, job.follower->id)) {
+  if (job.follower && node.departures().on_contact(job.reply_to.connection_id, job.follower->id,
+                                                   node.now_ms())) {
     node.purgatory().moved(Departures::news);
   }
   job.context =

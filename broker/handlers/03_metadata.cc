@@ -196,19 +196,36 @@ bool may_be_stale(Node& node, const MetadataResponse& response) {
   });
 }
 
-void answer_when_known(Node& node, const Request& request, MetadataRequest message) {
+// Whether it would be wrong if another broker had died a moment ago.
+bool names_others(Node& node, const MetadataResponse& response) {
+  return std::ranges::any_of(response.topics, [&](const MetadataResponseTopic& topic) {
+    return std::ranges::any_of(topic.partitions, [&](const auto& partition) {
+      return partition.leader_id >= 0 && partition.leader_id != node.broker_id();
+    });
+  });
+}
+
+// A request whose answer waits: for news as long as it may be stale, and before that for
+// `settle_ms`, in which this node notices what the client may have noticed first.
+void answer_when_known(Node& node, const ReplyTo& to, const std::string& listener,
+                       std::shared_ptr<const MetadataRequest> message, bool settled) {
   ParkedRequest parked;
-  parked.reply_to = request.reply_to;
-  parked.deadline_ms = node.now_ms() + Departures::hold_ms;
-  parked.waits_for = {Departures::news};
-  parked.attempt = [&node, to = request.reply_to, listener = request.connection->listener,
-                    message =
-                        std::make_shared<const MetadataRequest>(std::move(message))](bool expired) {
+  parked.reply_to = to;
+  parked.deadline_ms = node.now_ms() + (settled ? Departures::hold_ms : Departures::settle_ms);
+  if (settled) {
+    parked.waits_for = {Departures::news};
+  }
+  parked.attempt = [&node, to, listener, message = std::move(message), settled](bool expired) {
     const MetadataResponse response = answer_now(node, *message, to.api_version, listener);
-    if (!expired && may_be_stale(node, response)) {
+    const bool stale = may_be_stale(node, response);
+    if (stale && !expired) {
       return false;
     }
-    node.reply(to, response);
+    if (stale && !settled) {
+      answer_when_known(node, to, listener, message, true);
+    } else {
+      node.reply(to, response);
+    }
     return true;
   };
   node.purgatory().park(std::move(parked));
@@ -251,8 +268,10 @@ void handle_metadata(Node& node, Request& request) {
       auto_create_topic(node, name);
     }
   }
-  if (may_be_stale(node, response)) {
-    answer_when_known(node, request, std::move(*message));
+  if (names_others(node, response)) {
+    answer_when_known(node, request.reply_to, request.connection->listener,
+                      std::make_shared<const MetadataRequest>(std::move(*message)),
+                      may_be_stale(node, response));
   } else {
     node.reply(request.reply_to, response);
   }

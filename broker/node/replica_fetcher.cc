@@ -176,7 +176,7 @@ void ReplicaFetchers::on_answer(const Key& key, uint64_t call, const Result<Resp
   const bool said = std::exchange(fetcher.failing, !answer.has_value());
   if (answer) {
     fetcher.follower.on_response(*answer, now_ms_);
-    if (node_.departures().on_answer(key.first)) {
+    if (node_.departures().on_answer(key.first, now_ms_)) {
       node_.purgatory().moved(Departures::news);
     }
   } else {

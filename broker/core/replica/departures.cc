@@ -4,13 +4,18 @@
 
 namespace kafka {
 
-bool Departures::on_contact(uint64_t connection_id, int32_t broker_id) {
-  contacts_[connection_id] = broker_id;
-  return on_answer(broker_id);
+bool Departures::on_contact(uint64_t connection_id, int32_t broker_id, int64_t now_ms) {
+  const bool anew = contacts_.insert_or_assign(connection_id, broker_id).second;
+  return anew ? suspects_.erase(broker_id) > 0 : on_answer(broker_id, now_ms);
 }
 
-bool Departures::on_answer(int32_t broker_id) {
-  return suspects_.erase(broker_id) > 0;
+bool Departures::on_answer(int32_t broker_id, int64_t now_ms) {
+  const auto found = suspects_.find(broker_id);
+  if (found == suspects_.end() || now_ms < found->second.since_ms + late_ms) {
+    return false;
+  }
+  suspects_.erase(found);
+  return true;
 }
 
 void Departures::on_disconnect(uint64_t connection_id, const MetadataImage& image, int64_t now_ms) {
@@ -38,7 +43,7 @@ void Departures::on_disconnect(std::string_view host, uint16_t port, const Metad
 
 void Departures::suspect(const BrokerImage& broker, int64_t now_ms) {
   if (!broker.fenced) {
-    suspects_[broker.id] = {broker.epoch, now_ms + hold_ms};
+    suspects_[broker.id] = {broker.epoch, now_ms};
   }
 }
 
@@ -63,7 +68,7 @@ void Departures::on_image(const MetadataImage& image, int64_t now_ms) {
 
 bool Departures::is_suspect(int32_t broker_id, int64_t now_ms) const {
   const auto found = suspects_.find(broker_id);
-  return found != suspects_.end() && now_ms < found->second.until_ms;
+  return found != suspects_.end() && now_ms < found->second.since_ms + hold_ms;
 }
 
 bool Departures::just_left(int32_t broker_id, int64_t now_ms) const {

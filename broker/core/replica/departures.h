@@ -9,7 +9,11 @@
 //   a connection from or to an unfenced broker closes  -> suspect, for hold_ms at most
 //   it speaks again, is fenced, or registers anew      -> suspect no more: news
 //
-// Metadata that names a suspect as a leader waits for the news (handlers/03_metadata.cc).
+// Metadata that names a suspect as a leader waits for the news (handlers/03_metadata.cc). What a
+// process sent before it died still lies in sockets, and is no sign of life: for late_ms it has to
+// speak over another connection than before. And because the client's connection may close some
+// microseconds before ours, Metadata that names another broker as a leader waits for settle_ms in
+// any case.
 //
 // And a broker that was fenced is listed for another listed_ms among the brokers, though it leads
 // nothing any more: librdkafka drops a broker that is not listed together with what is queued for
@@ -31,12 +35,14 @@ namespace kafka {
 class Departures {
  public:
   static constexpr int64_t hold_ms = 2000;
+  static constexpr int64_t late_ms = 100;
+  static constexpr int64_t settle_ms = 5;
   static constexpr int64_t listed_ms = 1500;
   static constexpr TopicIdPartition news{{}, -1};  // what held requests wait for in the purgatory
 
   // The broker speaks over this connection; or it answered. True: it was suspect, which is news.
-  bool on_contact(uint64_t connection_id, int32_t broker_id);
-  bool on_answer(int32_t broker_id);
+  bool on_contact(uint64_t connection_id, int32_t broker_id, int64_t now_ms);
+  bool on_answer(int32_t broker_id, int64_t now_ms);
 
   // A connection of clients or brokers to this node closed.
   void on_disconnect(uint64_t connection_id, const MetadataImage& image, int64_t now_ms);
@@ -53,7 +59,7 @@ class Departures {
  private:
   struct Suspicion {
     int64_t broker_epoch;
-    int64_t until_ms;
+    int64_t since_ms;
   };
 
   void suspect(const BrokerImage& broker, int64_t now_ms);

@@ -14,7 +14,7 @@ TEST(Departures, ABrokerWhoseConnectionClosedIsSuspectForAWhile) {
   cluster.broker(1).broker(2);
   Departures departures;
   departures.on_image(cluster.image(), now);
-  departures.on_contact(7, 2);
+  departures.on_contact(7, 2, now);
   departures.on_disconnect(8, cluster.image(), now);
   EXPECT_FALSE(departures.is_suspect(2, now)) << "a client's connection says nothing";
   departures.on_disconnect(7, cluster.image(), now);
@@ -37,13 +37,28 @@ TEST(Departures, WhoSpeaksAgainIsNotSuspectAndThatIsNews) {
   ClusterImage cluster;
   cluster.broker(2);
   Departures departures;
-  EXPECT_FALSE(departures.on_contact(7, 2)) << "it was not suspect";
+  EXPECT_FALSE(departures.on_contact(7, 2, now)) << "it was not suspect";
   departures.on_disconnect(7, cluster.image(), now);
-  EXPECT_TRUE(departures.on_contact(8, 2));
+  EXPECT_TRUE(departures.on_contact(8, 2, now));
   EXPECT_FALSE(departures.is_suspect(2, now));
   departures.on_disconnect(8, cluster.image(), now);
-  EXPECT_TRUE(departures.on_answer(2));
-  EXPECT_FALSE(departures.is_suspect(2, now));
+  const int64_t later = now + Departures::late_ms;
+  EXPECT_TRUE(departures.on_answer(2, later));
+  EXPECT_FALSE(departures.is_suspect(2, later));
+}
+
+TEST(Departures, WhatWasSentBeforeTheConnectionClosedIsNoSignOfLife) {
+  ClusterImage cluster;
+  cluster.broker(2);
+  Departures departures;
+  departures.on_contact(7, 2, now);
+  departures.on_contact(8, 2, now);
+  departures.on_disconnect(7, cluster.image(), now);
+  const int64_t soon = now + Departures::late_ms - 1;
+  EXPECT_FALSE(departures.on_contact(8, 2, soon));
+  EXPECT_FALSE(departures.on_answer(2, soon));
+  EXPECT_TRUE(departures.is_suspect(2, soon));
+  EXPECT_TRUE(departures.on_contact(8, 2, soon + 1)) << "only one of its connections closed";
 }
 
 TEST(Departures, AFencedBrokerIsNoSuspectButListedAWhileLonger) {
@@ -52,7 +67,7 @@ TEST(Departures, AFencedBrokerIsNoSuspectButListedAWhileLonger) {
   Departures departures;
   departures.on_image(cluster.image(), now);
   EXPECT_FALSE(departures.just_left(2, now));
-  departures.on_contact(7, 2);
+  departures.on_contact(7, 2, now);
   departures.on_disconnect(7, cluster.image(), now);
   cluster.broker(2, true);
   departures.on_image(cluster.image(), now);
