@@ -173,6 +173,8 @@ class Kraft {
   Result<> step(const RaftEvent& event, int64_t now_ms);
   Result<> carry_out(RaftOutput output, int64_t now_ms);
   Result<> carry_out_on_disk(RaftOutput& output, int64_t now_ms);
+  Result<> save(const QuorumState& state, bool may_wait, int64_t now_ms);
+  Result<> save_late_state();
   Result<> install_snapshot(const SnapshotId& id, int64_t now_ms);
   void answer(RaftReply reply);
   void answer_from_snapshot(const RaftReply::SnapshotRange& range,
@@ -216,6 +218,8 @@ class Kraft {
   int64_t broker_epoch_ = no_broker_epoch;
   Uuid broker_incarnation_id_;
   Uuid controller_incarnation_id_;
+  std::optional<QuorumState> late_state_;  // to be written at late_state_ms_
+  int64_t late_state_ms_ = 0;
   int64_t last_write_ms_ = 0;
   int64_t bytes_since_snapshot_ = 0;
   int64_t last_snapshot_ms_ = 0;

@@ -189,6 +189,11 @@ Result<> Kraft::tick(int64_t now_ms) {
       return written;
     }
   }
+  if (late_state_ && now_ms >= late_state_ms_) {
+    if (auto saved = save_late_state(); !saved) {
+      return saved;
+    }
+  }
   return log_->run_deletions(now_ms);
 }
 
@@ -199,6 +204,9 @@ int64_t Kraft::next_deadline_ms() const {
   }
   if (active_) {
     next = std::min(next, controller_.next_upkeep_ms());
+  }
+  if (late_state_) {
+    next = std::min(next, late_state_ms_);
   }
   if (config_.metadata_log_max_snapshot_interval_ms > 0) {
     next = std::min(next, last_snapshot_ms_ + config_.metadata_log_max_snapshot_interval_ms);
@@ -274,6 +282,9 @@ Result<> Kraft::resign(int64_t now_ms) {
 }
 
 Result<> Kraft::close(int64_t now_ms) {
+  if (auto saved = save_late_state(); !saved) {
+    return saved;
+  }
   return log_->close(now_ms);
 }
 

@@ -59,8 +59,7 @@ Result<> Kraft::carry_out(RaftOutput output, int64_t now_ms) {
   }
   std::ranges::move(output.sends, std::back_inserter(output_.sends));
   std::ranges::move(output.log, std::back_inserter(output_.log));
-  // What became and what ended in one step (a node that stood still) did not happen.
-  if (output.became_leader && !active_ && raft_->is_leader()) {
+  if (output.became_leader && !active_) {
     if (auto active = activate(now_ms); !active) {
       return active;
     }
@@ -73,7 +72,7 @@ Result<> Kraft::carry_out(RaftOutput output, int64_t now_ms) {
 
 Result<> Kraft::carry_out_on_disk(RaftOutput& output, int64_t now_ms) {
   if (output.save) {
-    if (auto saved = log_->save_quorum_state(*output.save); !saved) {
+    if (auto saved = save(*output.save, output.save_may_wait, now_ms); !saved) {
       return saved;
     }
   }
@@ -106,6 +105,23 @@ Result<> Kraft::carry_out_on_disk(RaftOutput& output, int64_t now_ms) {
   CHECK(log_->end_offset() == raft_->end_offset(), "the log ends at {}, raft believes {}",
         log_->end_offset(), raft_->end_offset());
   return {};
+}
+
+// A write takes two fsyncs, in the midst of an election; what may wait is written when that is over.
+Result<> Kraft::save(const QuorumState& state, bool may_wait, int64_t now_ms) {
+  constexpr int64_t late_state_after_ms = 1000;
+  if (may_wait) {
+    late_state_ = state;
+    late_state_ms_ = now_ms + late_state_after_ms;
+    return {};
+  }
+  late_state_.reset();
+  return log_->save_quorum_state(state);
+}
+
+Result<> Kraft::save_late_state() {
+  const auto state = std::exchange(late_state_, std::nullopt);
+  return state ? log_->save_quorum_state(*state) : Result<>{};
 }
 
 // What only the disk knows is filled in. A part that cannot be read is the asker's loss, not the

@@ -64,10 +64,7 @@ Result<Raft> Raft::create(const Config& config, Random& random,
   raft.epoch_ = std::max(saved ? saved->leader_epoch : 0, raft.log_.last_epoch());
   raft.saved_ = saved;
   if (saved && saved->leader_epoch == raft.epoch_) {
-    // Who led this epoch voted for itself in it. Where another led, a leader is known that way only.
-    raft.voted_ = saved->leader_id == config.node_id
-                      ? raft.self()
-                      : ReplicaKey{saved->voted_id, saved->voted_directory_id};
+    raft.voted_ = raft.vote_in(*saved);
   }
   return raft;
 }
@@ -312,6 +309,7 @@ void Raft::leave_leadership() {
   role_ = QuorumRole::Unattached;  // the caller's next one is not known here
   leader_ = {};
   active_ = false;
+  out_.became_leader = false;  // begun in this very step, and nobody has heard of it
   out_.lost_leadership = true;
   finish_change(ErrorCode::NotLeaderOrFollower, "This node does not lead the quorum any more.");
   answer_parked(true);
@@ -354,9 +352,23 @@ void Raft::save() {
     }
   }
   if (state != saved_) {
+    const bool urgent_before = out_.save && !out_.save_may_wait;
+    out_.save_may_wait = !urgent_before && saved_ && same_promises(state, *saved_);
     saved_ = state;
     out_.save = std::move(state);
   }
+}
+
+// Who led an epoch voted for itself in it. Where another led, a leader is known that way only.
+ReplicaKey Raft::vote_in(const QuorumState& state) const {
+  return state.leader_id == config_.node_id
+             ? self()
+             : ReplicaKey{state.voted_id, state.voted_directory_id};
+}
+
+bool Raft::same_promises(const QuorumState& a, const QuorumState& b) const {
+  return a.leader_epoch == b.leader_epoch && vote_in(a) == vote_in(b) && a.voters == b.voters &&
+         a.data_version == b.data_version;
 }
 
 void Raft::run_at(int64_t deadline_ms) {

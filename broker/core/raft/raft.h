@@ -32,7 +32,8 @@
 //
 // Invariants:
 //   - The epoch never goes back, and at most one vote is given per epoch; both are on disk before
-//     anything that follows from them leaves this node (RaftOutput::save comes first).
+//     anything that follows from them leaves this node (RaftOutput::save comes first). Who leads is
+//     on disk some time later: a node that forgot it asks, and has promised nobody anything by it.
 //   - A controller's Fetch names an offset as its log end only when everything before it is on
 //   disk:
 //     the leader takes a Fetch for an acknowledgement. (Brokers are never counted, nor wait.)
@@ -193,6 +194,8 @@ class Raft {
   // What a message says about leader and epoch; false: it is of an older epoch.
   bool learn(int32_t leader_id, int32_t epoch, const std::optional<RaftAddress>& address);
   void save();
+  ReplicaKey vote_in(const QuorumState& state) const;
+  bool same_promises(const QuorumState& a, const QuorumState& b) const;
   void run_at(int64_t deadline_ms);  // makes next_deadline_ms() that early
   int64_t jittered(int64_t ms);      // once to twice as long
   int64_t fetch_deadline_ms();

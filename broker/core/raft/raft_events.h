@@ -98,7 +98,8 @@ struct RaftSend {
 
 // What to do, in this order. A failure of 1 to 5 is fatal for the node.
 struct RaftOutput {
-  std::optional<QuorumState> save;              // 1. make durable before anything else
+  std::optional<QuorumState> save;              // 1. make durable before anything else; but
+  bool save_may_wait = false;                   //    where only who leads is news, at leisure
   std::optional<int64_t> truncate_to;           // 2. drop the log from this offset on
   Bytes append;                                 // 3. batches from the leader, as they are
   std::optional<SnapshotChunk> snapshot_chunk;  // 4. of a snapshot that is being fetched
@@ -107,7 +108,8 @@ struct RaftOutput {
   std::optional<int64_t> high_watermark;        // 6. everything below it is committed
   std::vector<RaftReply> replies;               // 7.
   std::vector<RaftSend> sends;                  // 8.
-  bool became_leader = false;  // and LeaderChange is committed: the controller may begin
+  bool became_leader = false;  // and LeaderChange is committed: the controller may begin; never
+                               // of a leadership that the same step ended
   bool lost_leadership = false;                 // what is not committed may never be
   std::vector<std::string> log;                 // lines for the operator
 };

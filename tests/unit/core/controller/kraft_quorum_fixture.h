@@ -69,6 +69,13 @@ class Quorum {
   }
 
   Kraft& kraft(int id) { return *nodes_.at(id).kraft; }
+  // Its quorum-state file.
+  std::string saved(int id) {
+    Node& node = nodes_.at(id);
+    return must(read_file(node.files, node.config.metadata_log_dir +
+                                          "/__cluster_metadata-0/quorum-state"))
+        .value_or("");
+  }
   bool is_up(int id) const { return nodes_.at(id).kraft != nullptr; }
   const KraftOutput& seen(int id) const { return nodes_.at(id).seen; }
   void forget_seen() {

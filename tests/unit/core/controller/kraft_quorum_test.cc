@@ -87,6 +87,18 @@ TEST_P(KraftQuorum, ACommitThatFindsTheLeadershipLostLeavesNothingPending) {
   EXPECT_EQ(quorum.kraft(old_leader).image().topic("too-late"), nullptr);
 }
 
+// Votes are on disk before they are given; who won is written when there is time.
+TEST_P(KraftQuorum, TheLeaderIsOnDiskWhenTheElectionIsOver) {
+  Quorum quorum(3, 0, GetParam());
+  ASSERT_TRUE(quorum.elect());
+  const std::string leader = fmt::format("\"leaderId\":{},", quorum.active());
+  EXPECT_TRUE(quorum.saved(quorum.active()).find("\"leaderId\":-1,") != std::string::npos);
+  quorum.run_until([] { return false; }, 1'100);
+  for (const int id : {1, 2, 3}) {
+    EXPECT_NE(quorum.saved(id).find(leader), std::string::npos) << id << " " << quorum.saved(id);
+  }
+}
+
 TEST_P(KraftQuorum, ACleanStopHandsOverAtOnce) {
   Quorum quorum(3, 0, GetParam());
   ASSERT_TRUE(quorum.elect());

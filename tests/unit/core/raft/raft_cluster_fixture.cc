@@ -358,7 +358,7 @@ void RaftCluster::step(int id, const RaftEvent& event) {
 }
 
 void RaftCluster::carry_out(Node& node, RaftOutput output) {
-  if (output.save) {
+  if (output.save && !output.save_may_wait) {  // what may wait is lost in every crash
     node.saved = output.save;
   }
   if (output.truncate_to) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace kafka {
 namespace {
 
@@ -47,6 +49,31 @@ class RaftTest : public ::testing::Test {
     return raft ? "" : raft.error().message;
   }
 
+  // Node 2 grants what it was asked for.
+  RaftOutput grant(Raft& raft, const RaftOutput& asked, int64_t now_ms) {
+    const auto sent = std::ranges::find_if(asked.sends, [](const RaftSend& each) {
+      return std::holds_alternative<VoteRequest>(each.request) && each.to.id == 2;
+    });
+    const auto& partition = std::get<VoteRequest>(sent->request).topics.at(0).partitions.at(0);
+    VoteResponse response;
+    response.topics.emplace_back().topic_name = raft_topic;
+    auto& answer = response.topics[0].partitions.emplace_back();
+    answer.leader_epoch = partition.replica_epoch;
+    answer.vote_granted = true;
+    return raft.step(raft_event::Response{sent->id, response}, now_ms);
+  }
+  // Node 2 has everything before the offset.
+  void fetch(Raft& raft, int64_t offset, int64_t now_ms) {
+    FetchRequest request;
+    request.replica_state.replica_id = 2;
+    auto& partition = request.topics.emplace_back().partitions.emplace_back();
+    request.topics[0].topic_id = Uuid{0, 1};
+    partition.current_leader_epoch = raft.epoch();
+    partition.fetch_offset = offset;
+    partition.last_fetched_epoch = offset > 0 ? raft.epoch() : 0;
+    raft.step(raft_event::Request{1, 17, request}, now_ms);
+  }
+
   SeededRandom random_{1};
   Raft::Config config_{.node_id = 1,
                        .directory_id = directory,
@@ -66,6 +93,7 @@ TEST_F(RaftTest, AnOnlyVoterLeadsTheNextEpochAtOnce) {
   EXPECT_EQ(to_json(*output.save),
             R"({"clusterId":"","leaderId":1,"leaderEpoch":1,"votedId":-1,"appliedOffset":0,)"
             R"("currentVoters":[{"voterId":1}],"data_version":0})");
+  EXPECT_FALSE(output.save_may_wait) << "its vote for itself";
   ASSERT_EQ(output.control.size(), 1u);
   const auto& change = std::get<LeaderChangeMessage>(output.control[0]);
   EXPECT_EQ(change.leader_id, 1);
@@ -122,6 +150,27 @@ TEST_F(RaftTest, AResignedLeaderCommitsNoMore) {
   EXPECT_EQ(raft.step(raft_event::Flushed{1}, 0).high_watermark, std::nullopt);
   EXPECT_EQ(raft.leader_id(), -1);
   EXPECT_TRUE(raft.handed_over());
+}
+
+// Its disk stood still, and the flush that commits its first record comes when nobody fetches any more.
+TEST_F(RaftTest, ALeadershipThatBeginsAndEndsInOneStepNeverWas) {
+  Raft raft = make(history(0, 0, {-1, 0, voters({1, 2, 3})}));
+  raft.step(raft_event::Start{}, 0);
+  const RaftOutput pre_vote = raft.step(raft_event::Tick{}, 100);
+  const RaftOutput vote = grant(raft, pre_vote, 100);
+  EXPECT_FALSE(vote.save_may_wait);
+  const RaftOutput led = grant(raft, vote, 100);
+  ASSERT_TRUE(raft.is_leader());
+  EXPECT_EQ(led.save->leader_id, 1);
+  EXPECT_TRUE(led.save_may_wait) << "that it leads is no promise";
+  fetch(raft, 0, 110);
+  fetch(raft, 1, 120);
+  const int64_t too_late_ms = 120 + config_.timeouts.fetch_ms * 3 / 2;
+  const RaftOutput output = raft.step(raft_event::Flushed{1}, too_late_ms);
+  EXPECT_EQ(output.high_watermark, 1);
+  EXPECT_EQ(raft.role(), QuorumRole::Resigned);
+  EXPECT_TRUE(output.lost_leadership);
+  EXPECT_FALSE(output.became_leader);
 }
 
 TEST_F(RaftTest, WhoLedAnEpochVotesForNobodyElseInIt) {
