@@ -51,6 +51,15 @@ Result<> check_voter_ids(const BrokerConfig& config) {
   return {};
 }
 
+Result<> check_auto_join(const BrokerConfig& config) {
+  if (config.controller_quorum_auto_join_enable && !config.is_controller) {
+    return invalid_config(
+        "controller.quorum.auto.join.enable is for nodes with the 'controller' role in "
+        "process.roles: a broker never votes");
+  }
+  return {};
+}
+
 Result<> check_controller_listeners(const BrokerConfig& config) {
   auto is_controller = [&](const Listener& listener) {
     return config.is_controller_listener(listener.name);
@@ -269,9 +278,9 @@ Result<> check_group_limits(const BrokerConfig& config) {
 
 Result<> check_broker_config(const BrokerConfig& config) {
   for (auto check :
-       {check_quorum_is_named, check_voter_ids, check_controller_listeners, check_ports_differ,
-        check_advertised, check_early_listeners, check_connections, check_replication,
-        check_log_times, check_directories, check_groups, check_group_limits}) {
+       {check_quorum_is_named, check_voter_ids, check_auto_join, check_controller_listeners,
+        check_ports_differ, check_advertised, check_early_listeners, check_connections,
+        check_replication, check_log_times, check_directories, check_groups, check_group_limits}) {
     if (Result<> valid = check(config); !valid) {
       return valid;
     }

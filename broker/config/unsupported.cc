@@ -25,8 +25,6 @@ constexpr Unsupported unsupported_settings[] = {
     {"authorizer.class.name", "",
      "access control is not supported yet, and without it everybody may do everything"},
     {"client.quota.callback.class", "", java_class},
-    {"controller.quorum.auto.join.enable", "false",
-     "a controller joins the quorum when kafka-metadata-quorum.sh add-controller says so"},
     {"config.providers", "",
      "references such as ${file:...} would not be resolved; write the values themselves"},
     {"create.topic.policy.class.name", "", java_class},

@@ -69,12 +69,12 @@ class Cluster:
             node.roles = part.roles
             self.nodes[node_id] = node
 
-    def add_controller(self, kind, node_id):
+    def add_controller(self, kind, node_id, properties=None):
         """Starts one more controller of a dynamic quorum: an observer until it is made a voter."""
         ports = nodes.free_ports(2)
         own = {"process.roles": "controller", "node.id": str(node_id), "controller.quorum.voters": None,
                "controller.quorum.bootstrap.servers": ",".join(self[i].bootstrap_controller for i in self.voters),
-               **addresses("controller", ports)}
+               **addresses("controller", ports), **(properties or {})}
         folder = self[self.voters[0]].folder.parent / f"{kind.name}-{node_id}"
         node = self.nodes[node_id] = kind(folder, own, ports, ["--no-initial-controllers"])
         node.properties = {k: v for k, v in node.properties.items() if v is not None}

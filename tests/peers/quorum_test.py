@@ -123,6 +123,14 @@ def test_controllers_join_and_leave_by_apache_kafkas_tool(kafka_libs, tmp_path):
         create_topic(cluster.bootstrap, "after", replicas=3)
 
 
+def test_controllers_join_by_themselves(kafka_libs, tmp_path):
+    for first, second in ((ApacheKafka, Kraftlab), (Kraftlab, ApacheKafka)):
+        with Cluster(tmp_path / first.name, {1: combined(first)}, dynamic=True) as cluster:
+            cluster.add_controller(second, 2, {"controller.quorum.auto.join.enable": "true"})
+            wait_until(lambda: set(cluster.quorum().voters) == {1, 2}, f"{second.name} has joined {first.name}")
+            create_topic(cluster.bootstrap, "after")  # which both had to write
+
+
 def test_our_quorum_tool_says_what_apache_kafkas_says(java_tools, tmp_path):
     """A controller joins, leaves, joins and leaves: by turns with either tool, and each says the same."""
     def ours(*arguments):

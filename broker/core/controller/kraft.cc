@@ -105,6 +105,7 @@ Raft::Config Kraft::raft_config() const {
   config.directory_id = identity_.metadata_directory_id;
   config.cluster_id = identity_.cluster_id;
   config.is_controller = config_.is_controller;
+  config.auto_join = config_.controller_quorum_auto_join_enable;
   if (config_.is_controller) {
     for (const Endpoint& endpoint : endpoints(true)) {
       config.endpoints.push_back({endpoint.listener, endpoint.host, endpoint.port});

@@ -88,6 +88,7 @@ class Raft {
     Uuid directory_id;
     std::string cluster_id;
     bool is_controller = true;                // a broker observes, whatever the voters say
+    bool auto_join = false;                   // a controller that is no voter asks to be one
     std::vector<VoterEndpoint> endpoints;     // of this node; the first is for the quorum
     std::vector<HostPort> bootstrap_servers;  // besides the voters that are known
     RaftTimeouts timeouts;
@@ -274,8 +275,8 @@ class Raft {
   void handle(const raft_event::Request& event, const RemoveRaftVoterRequest& request);
   void handle(const raft_event::Request& event, const UpdateRaftVoterRequest& request);
   void handle(const InFlight& sent, const ApiVersionsResponse& response);
-  void handle(const InFlight&, const AddRaftVoterResponse&) {}
-  void handle(const InFlight&, const RemoveRaftVoterResponse&) {}
+  void handle(const InFlight& sent, const AddRaftVoterResponse& response);
+  void handle(const InFlight& sent, const RemoveRaftVoterResponse& response);
   void handle(const InFlight& sent, const UpdateRaftVoterResponse& response);
   void handle(const raft_event::Request&, const ApiVersionsRequest&);
   ErrorCode check_change(const std::optional<std::string>& cluster_id) const;
@@ -283,6 +284,8 @@ class Raft {
   void finish_change(ErrorCode error, std::string message = {});
   void run_voter_change();
   void run_update_voter();
+  void run_auto_join();
+  bool is_time_to_tell_leader();
   Voter own_voter() const;
   UpdateRaftVoterResponse update_response(ErrorCode error) const;
   ErrorCode check_update(const UpdateRaftVoterRequest& request,

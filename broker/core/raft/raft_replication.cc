@@ -38,6 +38,7 @@ void Raft::run_follower() {
   }
   run_at(election_deadline_ms_);
   run_update_voter();
+  run_auto_join();
   const bool installing = snapshot_fetch_ && snapshot_fetch_->installing;
   if (leader_gone_ || installing || (awaits_flush() && !is_on(Bug::AcknowledgesUnsynced))) {
     return;  // nobody to ask, or an event comes first

@@ -4,6 +4,9 @@
 //   RemoveRaftVoter   Voters record; a leader that removed itself resigns when it is committed
 //   UpdateRaftVoter   Voters record, when what the voter says of itself is news
 //
+// A controller with controller.quorum.auto.join.enable asks for it by itself (KIP-1186): for its
+// place, and before that for the end of the voter that has its id and another directory.
+//
 // A majority of the old set and one of the new set always share a node, because they differ by one
 // and the next change waits until the last one is committed. All refusals that time may heal are
 // REQUEST_TIMED_OUT, as Apache Kafka has it.
@@ -21,6 +24,13 @@ namespace {
 constexpr std::string_view kraft_version_feature = "kraft.version";
 // A new voter must have been caught up within this time; it fetches all the while.
 constexpr int64_t caught_up_within_ms = 3'600'000;
+
+template <class Request>
+void add_listeners(const std::vector<VoterEndpoint>& endpoints, Request& request) {
+  for (const VoterEndpoint& endpoint : endpoints) {
+    request.listeners.push_back({endpoint.listener, endpoint.host, endpoint.port});
+  }
+}
 
 template <class Request>
 std::vector<VoterEndpoint> endpoints_of(const Request& request) {
@@ -285,19 +295,13 @@ Voter Raft::own_voter() const {
 // A follower that votes tells the leader when the log has something else about it; without dynamic
 // voters, once to each leader.
 void Raft::run_update_voter() {
-  if (!is_voter()) {
+  if (!is_voter() || !is_time_to_tell_leader()) {
     return;
   }
-  if (now_ms_ < next_update_voter_ms_) {
-    run_at(next_update_voter_ms_);
-    return;
-  }
-  next_update_voter_ms_ = now_ms_ + config_.timeouts.fetch_ms;
-  run_at(next_update_voter_ms_);
   const Voter voter = own_voter();
   const bool told = kraft_version() == 0 ? told_epoch_ == epoch_
                                          : voters().at(config_.node_id) == voter;
-  if (told || leader_gone_ || is_in_flight(raft_kind<UpdateRaftVoterRequest>, leader_.id)) {
+  if (told || is_in_flight(raft_kind<UpdateRaftVoterRequest>, leader_.id)) {
     return;
   }
   UpdateRaftVoterRequest request;
@@ -305,9 +309,7 @@ void Raft::run_update_voter() {
   request.current_leader_epoch = epoch_;
   request.voter_id = voter.id;
   request.voter_directory_id = voter.directory_id;
-  for (const VoterEndpoint& endpoint : voter.endpoints) {
-    request.listeners.push_back({endpoint.listener, endpoint.host, endpoint.port});
-  }
+  add_listeners(voter.endpoints, request);
   request.k_raft_version_feature = {voter.min_kraft_version, voter.max_kraft_version};
   send(leader_, std::move(request));
 }
@@ -324,6 +326,56 @@ void Raft::handle(const InFlight& sent, const UpdateRaftVoterResponse& response)
   if (response.error_code == 0) {
     told_epoch_ = sent.epoch;
   }
+}
+
+// Of what a follower has to say beside its fetches, something once in a fetch timeout.
+bool Raft::is_time_to_tell_leader() {
+  const bool due = now_ms_ >= next_update_voter_ms_;
+  if (due) {
+    next_update_voter_ms_ = now_ms_ + config_.timeouts.fetch_ms;
+  }
+  run_at(next_update_voter_ms_);
+  return due && !leader_gone_;
+}
+
+// --- Joining by itself ---
+
+// The leader answers when its record is written: were it to wait for the commit, which may need this
+// very node, nobody would be told.
+void Raft::run_auto_join() {
+  const bool may_join = config_.auto_join && config_.is_controller && kraft_version() >= 1;
+  if (!may_join || is_voter() || !is_time_to_tell_leader() ||
+      is_in_flight(raft_kind<AddRaftVoterRequest>, leader_.id) ||
+      is_in_flight(raft_kind<RemoveRaftVoterRequest>, leader_.id)) {
+    return;
+  }
+  if (const auto earlier = voters().find(config_.node_id); earlier != voters().end()) {
+    RemoveRaftVoterRequest request;
+    request.cluster_id = config_.cluster_id;
+    request.voter_id = config_.node_id;
+    request.voter_directory_id = earlier->second.directory_id;
+    send(leader_, std::move(request));
+    return;
+  }
+  AddRaftVoterRequest request;
+  request.cluster_id = config_.cluster_id;
+  request.timeout_ms = static_cast<int32_t>(config_.timeouts.request_ms);
+  request.voter_id = config_.node_id;
+  request.voter_directory_id = config_.directory_id;
+  add_listeners(config_.endpoints, request);
+  request.ack_when_committed = false;
+  send(leader_, std::move(request));
+}
+
+void Raft::handle(const InFlight& sent, const AddRaftVoterResponse& response) {
+  say(fmt::format("Node {} was asked to let this node join the voters: {}", sent.to.id,
+                  name(static_cast<ErrorCode>(response.error_code))));
+}
+
+void Raft::handle(const InFlight& sent, const RemoveRaftVoterResponse& response) {
+  say(fmt::format("Node {} was asked to remove the voter with this node's id and another "
+                  "directory: {}",
+                  sent.to.id, name(static_cast<ErrorCode>(response.error_code))));
 }
 
 // --- From static to dynamic voters ---

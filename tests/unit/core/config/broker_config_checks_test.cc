@@ -43,6 +43,7 @@ TEST(Roles, AFileFromTheTimesOfZooKeeperIsRecognized) {
 TEST(Roles, AreBrokerAndController) {
   EXPECT_NE(why_refused({{"process.roles", ""}}), "");
   EXPECT_NE(why_refused({{"process.roles", "foo"}}), "");
+  EXPECT_EQ(why_refused({{"controller.quorum.auto.join.enable", "true"}}), "");
   EXPECT_EQ(why_refused(broker_only), "");
   EXPECT_EQ(why_refused(controller_only), "");
 }
@@ -59,6 +60,12 @@ TEST(Roles, AControllerIsAVoterAndABrokerIsNot) {
   EXPECT_NE(why_refused(with(broker_only, {{"controller.quorum.voters", "1@localhost:9093"}})), "");
   EXPECT_EQ(why_refused(with(broker_only, {{"controller.quorum.voters", "2@localhost:9093"}})), "");
   EXPECT_NE(why_refused({{"controller.quorum.voters", "1@0.0.0.0:9093"}}), "");
+}
+
+TEST(Roles, OnlyAControllerJoinsTheVoters) {
+  const ConfigMap broker = with(broker_only, {{"controller.quorum.voters", "2@localhost:9093"}});
+  EXPECT_NE(why_refused(with(broker, {{"controller.quorum.auto.join.enable", "true"}})), "");
+  EXPECT_EQ(why_refused(with(broker, {{"controller.quorum.auto.join.enable", "false"}})), "");
 }
 
 TEST(Roles, ControllerListenersAreServedByControllersAlone) {

@@ -75,6 +75,7 @@ Raft::Config RaftCluster::config(const Node& node) const {
   config.directory_id = node.directory;
   config.cluster_id = "cluster";
   config.is_controller = node.controller;
+  config.auto_join = options_.auto_join;
   config.endpoints = {
       {listener, fmt::format("n{}", node.id), static_cast<uint16_t>(first_port + node.id)}};
   if (options_.dynamic) {

@@ -32,6 +32,7 @@ class RaftCluster {
     int voters = 3;
     int observers = 0;  // controllers that are not voters, ids behind the voters'
     bool dynamic = true;
+    bool auto_join = false;
     int drop_percent = 0;
     int64_t latency_max_ms = 2;
     int64_t flush_max_ms = 2;

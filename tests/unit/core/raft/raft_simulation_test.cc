@@ -30,6 +30,7 @@ class Trouble {
                   .voters = voters_,
                   .observers = nodes_ - voters_,
                   .dynamic = dynamic_,
+                  .auto_join = seed % 3 == 0,
                   .drop_percent = static_cast<int>(random_.below(3)) * 3,
                   .latency_max_ms = 1 + static_cast<int64_t>(random_.below(40)),
                   .flush_max_ms = 1 + static_cast<int64_t>(random_.below(30))}) {}

@@ -1,10 +1,11 @@
 // Every transcript in transcripts/ must play as it is written there: a quorum in a few lines, and
 // what its nodes say. To write down what happens now, run with KRAFTLAB_REWRITE=1.
 //
-//   > cluster 3                    voters; options seed= observers= static
+//   > cluster 3                    voters; options seed= observers= static join (observers do)
 //   > run 500                      milliseconds
 //   > append 2                     batches at the leader
 //   > crash leader | 2             > restart 2          > gone 2 (its process is known to be dead)
+//   > wipe 2                       (down) it gets a new disk
 //   > partition 1 | 2 3            > heal               > resign leader
 //   > compact leader               a snapshot instead of the log's prefix
 //   > remove 2 | add 4             a voter goes, a node becomes one
@@ -56,6 +57,7 @@ class Transcript {
       options.voters = std::stoi(rest.at(0));
       for (const std::string& option : rest) {
         options.dynamic = options.dynamic && option != "static";
+        options.auto_join = options.auto_join || option == "join";
         if (option.starts_with("seed=")) {
           options.seed = std::stoull(option.substr(5));
         } else if (option.starts_with("observers=")) {
@@ -96,6 +98,8 @@ class Transcript {
       cluster_->crash(id);
     } else if (verb == "restart") {
       cluster_->restart(id);
+    } else if (verb == "wipe") {
+      cluster_->wipe(id);
     } else if (verb == "gone") {
       cluster_->tell_gone(id);
     } else if (verb == "resign") {
