@@ -4,7 +4,7 @@
 //   RemoveRaftVoter   Voters record; a leader that removed itself resigns when it is committed
 //   UpdateRaftVoter   Voters record, when what the voter says of itself is news
 //
-// A controller with controller.quorum.auto.join.enable asks for it by itself (KIP-1186): for its
+// A controller with controller.quorum.auto.join.enable asks for it by itself: for its
 // place, and before that for the end of the voter that has its id and another directory.
 //
 // A majority of the old set and one of the new set always share a node, because they differ by one
@@ -340,8 +340,8 @@ bool Raft::is_time_to_tell_leader() {
 
 // --- Joining by itself ---
 
-// The leader answers when its record is written: were it to wait for the commit, which may need this
-// very node, nobody would be told.
+// The leader answers when its record is written (KIP-1186): were it to wait for the commit, which may
+// need this very node, nobody would be told.
 void Raft::run_auto_join() {
   const bool may_join = config_.auto_join && config_.is_controller && kraft_version() >= 1;
   if (!may_join || is_voter() || !is_time_to_tell_leader() ||
