@@ -61,7 +61,7 @@ void NodeParts::read_clock() {
 // what became committed, waiters of partitions that moved, their answers, the requests that had to
 // wait for these, and what is to be sent to others.
 void NodeParts::finish_event() {
-  stop_serving_failed_directories();
+  look_after_directories();
   if (planned_faults && planned_faults->take_rebalance()) {
     groups->rebalance_all();
   }
@@ -164,11 +164,12 @@ void NodeParts::every(int64_t interval_ms, std::function<void()> task) {
 }
 
 // KIP-112, KIP-858: before anything of the event is answered.
-void NodeParts::stop_serving_failed_directories() {
+void NodeParts::look_after_directories() {
+  storage.lower_checkpoints();
   const auto failed = storage.take_failed_offline();
   for (const Storage::Directory* directory : failed) {
     log_error(log_manager_logger, "Stopping serving logs in dir {}: {}", directory->files->path(),
-              directory->failure->message);
+              directory->news.failure->message);
     const bool holds_metadata =
         directory->properties.directory_id == storage.metadata_directory_id();
     if (holds_metadata ||

@@ -74,7 +74,7 @@ struct NodeParts : public RequestSink {
   // What became committed: logs are opened and removed, roles set, configurations reloaded.
   void publish(const MetadataDelta& delta);  // publisher.cc
   Result<> open_logs();                      // publisher.cc: of everything in the image
-  void stop_serving_failed_directories();
+  void look_after_directories();
   void tell_offline_directories();
   [[noreturn]] void halt(std::string_view logger, const std::string& reason);
 

@@ -186,7 +186,7 @@ Result<Partition*> Storage::open_partition(TopicReplicas& topic, int32_t index,
   options.clean_shutdown = directory.clean_shutdown;
   options.now_ms = now_ms;
   options.deletions = &deletions_;
-  options.failure = &directory.failure;
+  options.news = &directory.news;
   Result<std::unique_ptr<Log>> log = Log::open(files_, std::move(options));
   if (!log) {
     return std::unexpected(log.error());
@@ -212,19 +212,44 @@ const Storage::Directory* Storage::directory_of(const Partition& partition) cons
 std::vector<const Storage::Directory*> Storage::take_failed_offline() {
   std::vector<const Directory*> failed;
   for (Directory& directory : directories_) {
-    if (!directory.failure || directory.offline) {
+    if (!directory.news.failure || directory.offline) {
       continue;
     }
     directory.offline = true;
     failed.push_back(&directory);
     replicas_.for_each([&](Partition& partition) {
       if (directory_of(partition) == &directory) {
-        partition.log().break_down(*directory.failure);
+        partition.log().break_down(*directory.news.failure);
         partition.note_moved();
       }
     });
   }
   return failed;
+}
+
+// Recovery believes what is below the recovery point, and a new topic of the same name would take
+// over what the checkpoints say of the old one.
+void Storage::lower_checkpoints() {
+  const auto has_fallen = [](const Directory& directory) {
+    return directory.news.recovery_point_fell && !directory.offline;
+  };
+  if (std::ranges::none_of(directories_, has_fallen)) {
+    return;
+  }
+  Result<> written = write_recovery_points();
+  if (written) {
+    written = write_high_watermarks();
+  }
+  const bool failed_before = std::exchange(lowering_failed_, !written);
+  if (written) {
+    for (Directory& directory : directories_) {
+      directory.news.recovery_point_fell = false;
+    }
+  } else if (!failed_before) {
+    log_error(log_manager_logger,
+              "Cannot write the checkpoints after a truncation, they are tried again: {}",
+              written.error().message);
+  }
 }
 
 // --- upkeep

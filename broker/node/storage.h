@@ -37,7 +37,7 @@ class Storage {
     std::unique_ptr<LogDirectory> files;
     MetaProperties properties;
     bool offline = false;
-    std::optional<Error> failure;        // of the first log that broke
+    LogNews news;
     bool clean_shutdown = false;         // how it was left
     int64_t clean_shutdown_epoch = -1;   // the broker epoch in its marker
     // As read at the start; emptied when all logs are open.
@@ -77,9 +77,14 @@ class Storage {
   void remove_partition(Partition& partition, int64_t now_ms);
 
   const Directory* directory_of(const Partition& partition) const;
+  Directory* directory_of(const Partition& partition) {
+    return const_cast<Directory*>(std::as_const(*this).directory_of(partition));
+  }
 
-  // Takes the directories offline in which a log broke since the last call: which they are.
+  // At the end of an event: takes the directories offline in which a log broke (which they are), and
+  // writes the checkpoints that promise more than there is, after a truncation or a removal.
   std::vector<const Directory*> take_failed_offline();
+  void lower_checkpoints();
 
   Result<> write_high_watermarks();
   // Flushes on the disk thread what changed since, then writes the checkpoints.
@@ -117,6 +122,7 @@ class Storage {
   std::vector<int64_t> partitions_in_;                   // how many, by directory
   DeletionQueue deletions_;
   bool flushing_ = false;
+  bool lowering_failed_ = false;  // said once, and tried again
 };
 
 }  // namespace kafka

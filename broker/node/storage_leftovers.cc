@@ -63,8 +63,9 @@ void Storage::remove_topic(std::unique_ptr<TopicReplicas> topic, int64_t now_ms)
 }
 
 void Storage::remove_partition(Partition& partition, int64_t now_ms) {
-  if (const Directory* directory = directory_of(partition)) {
+  if (Directory* directory = directory_of(partition)) {
     --partitions_in(*directory);
+    directory->news.recovery_point_fell = true;
   }
   const Uuid unique{random_.next(), random_.next()};
   if (const Result<> removed = partition.log().remove(unique, now_ms); !removed) {

@@ -210,8 +210,8 @@ void Checker::check_partition_image(const MetadataImage& of, const std::string& 
     }
     if (const BrokerImage* broker = of.broker(id); broker == nullptr || !broker->usable()) {
       throw Violation("who is in the ISR may lead",
-                      fmt::format("{}-{}: ISR {}, and broker {} is fenced or shutting down", topic,
-                                  index, image.isr, id));
+                      fmt::format("{}-{}: ISR {}, and broker {} is fenced or shutting down (offset {})", topic,
+                                  index, image.isr, id, of.offset()));
     }
   }
   if (image.leader >= 0 && !in(image.isr, image.leader)) {

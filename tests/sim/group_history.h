@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,10 @@ class GroupHistory {
   // A SyncGroup was answered that was sent when `newest` was the newest generation.
   void synced(int32_t generation, int32_t newest) const;
   int32_t newest_generation() const { return newest_generation_; }
+  // A SyncGroup of that generation is sent by who may be its leader, without an assignment. After the
+  // loss of what a coordinator had not committed a later one may give the same number again.
+  void begin_late_sync(int32_t generation) { synced_late_.insert(generation); }
+  bool may_lack_assignments(int32_t generation) const { return synced_late_.contains(generation); }
   // Requests come more than once: then a commit may come back after a later one.
   void expect_replays() { replays_ = true; }
   // When a fetch of the offset is sent, and what it brought (-1: none).
@@ -49,6 +54,7 @@ class GroupHistory {
     int32_t generation = -1;    // of that
   };
   std::map<int32_t, Partition> partitions_;
+  std::set<int32_t> synced_late_;
   uint64_t last_commit_ = 0;
   int32_t newest_generation_ = -1;
   bool replays_ = false;

@@ -172,6 +172,10 @@ void SimGroupMember::sync(int32_t generation, const std::vector<std::string>& me
 }
 
 void SimGroupMember::take(int32_t generation, const std::vector<uint8_t>& bytes) {
+  if (bytes.empty() && history_.may_lack_assignments(generation)) {
+    join();
+    return;
+  }
   const auto assignment = decode_assignment(bytes);
   if (!assignment) {
     throw Violation("an assignment that can be read", assignment.error().message);
@@ -361,6 +365,7 @@ void SimGroupMember::commit_late(int32_t generation, const std::string& member) 
 }
 
 void SimGroupMember::sync_late(int32_t generation, const std::string& member) {
+  history_.begin_late_sync(generation);
   SyncGroupRequest request;
   request.group_id = group_;
   request.generation_id = generation;

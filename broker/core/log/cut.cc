@@ -57,7 +57,7 @@ Result<> Log::cut_files(int64_t& offset) {
   }
   log_end_offset_ = offset;
   log_start_offset_ = std::min(log_start_offset_, offset);
-  recovery_point_ = std::min(recovery_point_, offset);
+  lower_recovery_point(offset);
   forget_cut_state();
   return remove_snapshots_above(offset);
 }
@@ -84,7 +84,9 @@ Result<> Log::start_again_at(int64_t offset) {
   if (auto made = segments_.back()->create(); !made) {
     return made;
   }
-  log_start_offset_ = log_end_offset_ = recovery_point_ = offset;
+  log_start_offset_ = log_end_offset_ = offset;
+  lower_recovery_point(offset);
+  recovery_point_ = offset;
   forget_cut_state();
   return remove_snapshots_above(-1);
 }
@@ -105,6 +107,15 @@ Result<> Log::delete_records_before(int64_t offset, int64_t high_watermark) {
   log_start_offset_ = offset;
   changed_ = true;
   return (*known)->truncate_from_start(offset) ? write_epochs() : Result<>{};
+}
+
+void Log::lower_recovery_point(int64_t offset) {
+  if (offset < recovery_point_) {
+    recovery_point_ = offset;
+    if (news_ != nullptr) {
+      news_->recovery_point_fell = true;
+    }
+  }
 }
 
 // What was read or remembered of the part that is gone.

@@ -14,7 +14,7 @@ Log::Log(Files& files, const LogOptions& options)
       directory_(options.directory),
       config_(options.config),
       deletions_(options.deletions),
-      failure_(options.failure) {
+      news_(options.news) {
   CHECK(config_ != nullptr, "{} without a configuration", directory_);
 }
 
@@ -54,8 +54,8 @@ Result<> Log::create(const LogOptions& options) {
 
 void Log::break_down(const Error& why) {
   broken_ = true;
-  if (failure_ != nullptr && !*failure_) {
-    *failure_ = why;
+  if (news_ != nullptr && !news_->failure) {
+    news_->failure = why;
   }
 }
 

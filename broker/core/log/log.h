@@ -22,7 +22,7 @@
 //     power loss that holds below the recovery point.
 //   - A failed write leaves the log as it was (the file is cut back). Where even that fails, where a
 //     truncation stopped half way and after a failed fsync the log is broken(): it answers
-//     KafkaStorageError until reopened, and says so in LogOptions::failure. (Apache Kafka takes the
+//     KafkaStorageError until reopened, and says so in LogOptions::news. (Apache Kafka takes the
 //     whole log directory offline at the first failed write.)
 //
 // Costs: opening after a clean stop reads the directory and, where the producer snapshot and the
@@ -56,6 +56,14 @@ class PositionCache;  // position_cache.h
 class Segment;        // segment.h
 struct BatchSummary;  // segment.h
 
+// What the directory has to hear of the logs in it at the end of an event.
+struct LogNews {
+  std::optional<Error> failure;  // of the first log that broke
+  // A log was cut below its recovery point. Before anything is written behind the cut the checkpoint
+  // has to know: recovery believes what is below it.
+  bool recovery_point_fell = false;
+};
+
 struct LogOptions {
   std::string directory;  // its parent must be there; without a final slash
   std::shared_ptr<const LogConfig> config;
@@ -68,7 +76,7 @@ struct LogOptions {
   bool clean_shutdown = false;   // .kafka_cleanshutdown was there
   int64_t now_ms = 0;
   DeletionQueue* deletions = nullptr;  // delays removals; nullptr: files go at once
-  std::optional<Error>* failure = nullptr;  // where the first log that breaks says why
+  LogNews* news = nullptr;
 };
 
 struct AppendInfo {
@@ -231,6 +239,7 @@ class Log {
   // cut.cc
   Result<> cut_files(int64_t& offset);
   Result<> start_again_at(int64_t offset);
+  void lower_recovery_point(int64_t offset);
   Result<> write_epochs();
   Result<> write_snapshot(int64_t offset);
   Result<> remove_snapshot(int64_t offset);
@@ -252,7 +261,7 @@ class Log {
   std::string directory_;
   std::shared_ptr<const LogConfig> config_;
   DeletionQueue* deletions_;
-  std::optional<Error>* failure_;
+  LogNews* news_;
   std::vector<std::unique_ptr<Segment>> segments_;  // by base offset; the last one is active
   std::vector<int64_t> snapshots_;                  // offsets of .snapshot files, sorted
   std::vector<BatchSummary> appending_;             // of the set at hand; kept for its memory

@@ -79,8 +79,11 @@ Result<> Log::load(const LogOptions& options) {
   if (!ends) {
     return ends;
   }
-  recovery_point_ =
-      options.clean_shutdown ? log_end_offset_ : std::min(options.recovery_point, log_end_offset_);
+  recovery_point_ = options.recovery_point;
+  lower_recovery_point(log_end_offset_);
+  if (options.clean_shutdown) {
+    recovery_point_ = log_end_offset_;
+  }
   log_start_offset_ = std::max(options.log_start_offset, segments_.front()->base_offset());
   recovery_point_ = std::max(recovery_point_, log_start_offset_);
   if (auto removed = remove_snapshots_above(log_end_offset_); !removed) {

@@ -28,7 +28,9 @@ bool Partition::set_role(PartitionRole role, int64_t now_ms) {
   }
   const bool new_epoch = role.leader_epoch != leader_epoch_;
   const bool news = new_epoch || role.partition_epoch != partition_epoch_;
-  const bool new_leader = !is_leader();
+  // Where an epoch was skipped somebody else may have led, and what followers had then may be gone.
+  // (Apache Kafka's Partition.makeLeader keeps it as long as it was the leader itself.)
+  const bool new_leader = !is_leader() || role.leader_epoch > leader_epoch_ + 1;
   leader_ = role.leader;
   leader_epoch_ = role.leader_epoch;
   partition_epoch_ = role.partition_epoch;

@@ -212,18 +212,44 @@ TEST_F(CutTest, ALogThatCannotBeCutBackIsClosedForWriting) {
 
 // Its segments are gone already when the directory cannot be synced: where the log ends is unknown.
 TEST_F(CutTest, ATruncationThatStopsHalfWayBreaksTheLogAndSaysWhy) {
-  std::optional<Error> failure;
-  options_.failure = &failure;
+  LogNews news;
+  options_.news = &news;
   create_with_segments(5);
   files_.fail_next(FileOperation::Sync, directory);
   EXPECT_FALSE(log_->truncate_to(1).has_value());
   EXPECT_TRUE(log_->broken());
-  ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->message, "fsync /data/orders-0: Input/output error");
+  ASSERT_TRUE(news.failure);
+  EXPECT_EQ(news.failure->message, "fsync /data/orders-0: Input/output error");
   EXPECT_EQ(append_error(padded()), ErrorCode::KafkaStorageError);
   EXPECT_FALSE(log_->truncate_to(0).has_value());
   kill_and_reopen();
   EXPECT_EQ(offsets(), (std::vector<int64_t>{0, 1}));
+}
+
+// What comes behind the cut is not synced, and the checkpoint on disk says that it is.
+TEST_F(CutTest, ATruncationBelowTheRecoveryPointIsNews) {
+  LogNews news;
+  options_.news = &news;
+  create_with_segments(5);
+  value_of(log_->truncate_to(4));
+  EXPECT_FALSE(news.recovery_point_fell);
+  value_of(log_->flush());
+  value_of(log_->truncate_to(3));
+  EXPECT_TRUE(news.recovery_point_fell);
+  EXPECT_EQ(log_->recovery_point(), 3);
+}
+
+TEST_F(CutTest, ALogThatEndsBelowItsRecoveryPointIsNews) {
+  LogNews news;
+  options_.news = &news;
+  create_with_segments(5);
+  kill_and_reopen();
+  EXPECT_FALSE(news.recovery_point_fell);
+  log_.reset();
+  options_.recovery_point = 7;
+  kill_and_reopen();
+  EXPECT_TRUE(news.recovery_point_fell);
+  EXPECT_EQ(log_->recovery_point(), 5);
 }
 
 TEST_F(CutTest, AFullDiskDoesNotBreakATruncation) {

@@ -106,6 +106,29 @@ TEST_F(PartitionTest, TheHighWatermarkIsTheSmallestEndOfTheInSyncReplicas) {
   EXPECT_EQ(partition_->high_watermark(), 4);
 }
 
+TEST_F(PartitionTest, WhatFollowersHadHoldsInTheNextEpochOfTheSameLeader) {
+  lead(1, {us, 2, 3});
+  EXPECT_TRUE(append(5));
+  EXPECT_TRUE(fetch_as(2, 3));
+  EXPECT_TRUE(fetch_as(3, 5));
+  lead(2, {us, 2, 3});
+  EXPECT_TRUE(fetch_as(2, 5));
+  EXPECT_EQ(partition_->high_watermark(), 5);
+}
+
+// Another broker may have led in between, and broker 3 have cut to what that one had.
+TEST_F(PartitionTest, WhatFollowersHadMayBeGoneWhereAnEpochWasSkipped) {
+  lead(1, {us, 2, 3});
+  EXPECT_TRUE(append(5));
+  EXPECT_TRUE(fetch_as(2, 3));
+  EXPECT_TRUE(fetch_as(3, 5));
+  lead(3, {us, 2, 3});
+  EXPECT_TRUE(fetch_as(2, 5));
+  EXPECT_EQ(partition_->high_watermark(), 3);
+  EXPECT_TRUE(fetch_as(3, 5));
+  EXPECT_EQ(partition_->high_watermark(), 5);
+}
+
 TEST_F(PartitionTest, ConsumersNeverReadPastTheHighWatermark) {
   lead(0, {us, 2});
   ASSERT_TRUE(append());
