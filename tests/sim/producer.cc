@@ -215,8 +215,20 @@ void SimProducer::acknowledged(Queue& queue, uint64_t batch_id, int64_t base_off
     history_.acknowledge(settings_.id, batch->numbers[i],
                          base_offset < 0 ? -1 : base_offset + static_cast<int64_t>(i));
   }
+  for (auto earlier = queue.batches.begin(); earlier != batch; ++earlier) {
+    ++earlier->overtaken_by;
+  }
   queue.batches.erase(batch);
   last_ack_us_ = world_.now_us();
+}
+
+// A later one was acknowledged, so it had been taken before; and the leader may have taken so many
+// since that it does not know it again.
+bool SimProducer::is_forgotten(const Queue& queue, const Batch& batch) {
+  const auto sent_later = std::ranges::count_if(queue.batches, [&](const Batch& other) {
+    return other.id > batch.id && other.attempts > 0;
+  });
+  return batch.overtaken_by > 0 && batch.overtaken_by + sent_later >= batches_remembered;
 }
 
 void SimProducer::failed(int32_t index, uint64_t batch_id, ErrorCode error) {
@@ -226,6 +238,11 @@ void SimProducer::failed(int32_t index, uint64_t batch_id, ErrorCode error) {
   const bool is_first = batch == queue.batches.begin();
   switch (error) {
     case ErrorCode::OutOfOrderSequenceNumber:
+      if (settings_.acks == -1 && is_forgotten(queue, *batch)) {
+        acknowledged(queue, batch_id, -1);
+        pump(index);
+        return;
+      }
       if (is_first && queue.in_flight == 0) {
         if (settings_.acks == -1) {  // nothing before it can be missing
           unexpected_error("Produce", error);

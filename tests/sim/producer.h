@@ -41,6 +41,7 @@ class SimProducer final : public SimClient {
 
  private:
   static constexpr int64_t delivery_timeout_us = 20'000'000;
+  static constexpr int batches_remembered = 5;  // by a leader, of each producer
   struct Batch {
     uint64_t id = 0;
     std::vector<int64_t> numbers;
@@ -48,6 +49,7 @@ class SimProducer final : public SimClient {
     int64_t queued_us = 0;
     bool sent = false;  // and not answered
     int attempts = 0;
+    int overtaken_by = 0;  // acknowledged batches that come after it
     bool is_retry() const { return attempts > (sent ? 1 : 0); }  // now, or as soon as it is sent
   };
   struct Queue {
@@ -64,6 +66,7 @@ class SimProducer final : public SimClient {
   void begin_anew();
   void get_producer_id();
   void pump(int32_t index);
+  static bool is_forgotten(const Queue& queue, const Batch& batch);
   void send(int32_t index, Batch& batch, const Uuid& topic_id, int32_t leader);
   void on_answer(int32_t index, uint64_t batch_id, int generation,
                  const Result<ProduceResponse>& answer);
