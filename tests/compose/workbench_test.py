@@ -48,15 +48,17 @@ def grade_in(engine, folder):
     shutil.copytree(os.environ["KRAFTLAB_DIST"], built / "kafka", symlinks=True)
     for program in ("kraftlab", "kraftlab-proxy"):
         shutil.copy(build / program, built)
-    (built / ".lab-built").touch()
+    for what in ("distribution", "kraftlab"):
+        (built / f".built-{what}").touch()
     compose = [*engine.compose_command, "-f", checkout / "compose/workbench.yml"]
     engine.run([*compose, "build"], True, timeout=1200)
 
     def lab(*arguments):
         return engine.run([*compose, "run", "--rm", "-T", "-v", f"{built}:/keep/build", "lab",
-                           *arguments], False)
+                           *arguments], False, timeout=600)
 
-    assert lab("doctor").returncode == 0
+    doctor = lab("doctor")
+    assert doctor.returncode == 0 and "building" not in doctor.stdout, doctor.stdout + doctor.stderr
     assert lab("start", "02").returncode == 0
     assert (checkout / "work/02-first-program/main.cc").exists()
     assert lab("grade", "02").returncode == 1
