@@ -77,7 +77,8 @@ class Assembler {
   std::map<std::pair<uint64_t, uint64_t>, size_t> open_;
 };
 
-Result<> take(const evidence::Entry& entry, Assembler& assembler, History& history, bool& described) {
+Result<> take(const evidence::Entry& entry, Assembler& assembler, History& history,
+              bool& described) {
   switch (entry.type) {
     case evidence::Type::Run: {
       auto run = parse_run_data(entry.text);
@@ -126,7 +127,8 @@ Result<> take(const evidence::Entry& entry, Assembler& assembler, History& histo
   return {};
 }
 
-std::string body_of(const Exchange& exchange, kafka::Direction direction, kafka::Notation notation) {
+std::string body_of(const Exchange& exchange, kafka::Direction direction,
+                    kafka::Notation notation) {
   const std::string& body =
       direction == kafka::Direction::Request ? exchange.request : *exchange.response;
   return kafka::inspect(exchange.header.api_key, exchange.header.api_version, direction, notation,
@@ -137,6 +139,19 @@ std::string body_of(const Exchange& exchange, kafka::Direction direction, kafka:
 std::string json_line(const char* kind, const std::string& text, int64_t time_us, int node) {
   const nlohmann::ordered_json line = {{kind, text}, {"time_us", time_us}, {"node", node}};
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// "connection 7"; in a run on several nodes "node 2, connection 7", and which of its starts it was
+// (evidence.h: node_connection).
+std::string shown_connection(uint64_t connection) {
+  const int node = evidence::node_of(connection);
+  if (node == 0) {
+    return fmt::format("connection {}", connection);
+  }
+  const auto start = connection >> 40 & 0xff;
+  return fmt::format("node {}{}, connection {}", node,
+                     start > 1 ? fmt::format(" (start {})", start) : "",
+                     connection & 0xff'ffff'ffff);
 }
 
 }  // namespace
@@ -203,11 +218,11 @@ Result<History> read_history(std::string_view evidence_file) {
 std::string describe(const Exchange& exchange) {
   using enum kafka::Direction;
   const auto key = static_cast<kafka::ApiKey>(exchange.header.api_key);
-  std::string line = fmt::format(
-      "frame {:<4} connection {} ({}, {})  {} v{}\n      asks    {}\n", exchange.frame,
-      exchange.connection, exchange.peer, exchange.header.client_id.value_or("no client id"),
-      kafka::name(key), exchange.header.api_version,
-      body_of(exchange, Request, kafka::Notation::Text));
+  std::string line =
+      fmt::format("frame {:<4} {} ({}, {})  {} v{}\n      asks    {}\n", exchange.frame,
+                  shown_connection(exchange.connection), exchange.peer,
+                  exchange.header.client_id.value_or("no client id"), kafka::name(key),
+                  exchange.header.api_version, body_of(exchange, Request, kafka::Notation::Text));
   if (!exchange.fault.empty()) {
     line += fmt::format("      fault   {}\n", exchange.fault);
   }
