@@ -56,8 +56,9 @@ Finding topic_was_created(const History& history) {
   finding.expected = "CreateTopics for cities with 1 partition and replication factor 1";
   finding.outcome = Outcome::Fail;
   finding.saw = "no CreateTopics request names cities";
-  finding.advice = "kafka-topics.sh --create; a topic that appears by itself has whatever partitions "
-                   "the broker's defaults give it";
+  finding.advice =
+      "kafka-topics.sh --create; a topic that appears by itself has whatever partitions the "
+      "broker's defaults give it";
   for_each<CreateTopicsRequest, CreateTopicsResponse>(
       history, [&](const Exchange& exchange, const CreateTopicsRequest& request,
                    const CreateTopicsResponse* response) {
@@ -78,16 +79,18 @@ Finding topic_was_created(const History& history) {
           if (error == 0 && sizes_fit && !request.validate_only) {
             finding.outcome = Outcome::Pass;
           } else if (error == static_cast<int16_t>(kafka::ErrorCode::TopicAlreadyExists)) {
-            finding.advice = "the topic was there before you created it: a producer or consumer that "
-                             "names an unknown topic makes the broker create it. Create it first";
+            finding.advice =
+                "the topic was there before you created it: a producer or consumer that names an "
+                "unknown topic makes the broker create it. Create it first";
           }
         }
       });
   if (finding.outcome == Outcome::Fail && finding.saw.starts_with("no ")) {
     if (auto produced = first_produce(history, kTopic)) {
-      finding.saw += fmt::format("; frame {}: Produce found cities all the same, because the broker "
-                                 "had created it by itself (auto.create.topics.enable)",
-                                 *produced);
+      finding.saw += fmt::format(
+          "; frame {}: Produce found cities all the same, because the broker had created it by "
+          "itself (auto.create.topics.enable)",
+          *produced);
     }
   }
   return finding;
@@ -99,18 +102,19 @@ Finding cities_were_written(const History& history) {
   const std::vector<std::string>& cities = history.run.list("cities");
   const std::vector<StoredRecord> stored = acknowledged_records(history, kTopic, 0);
   Finding finding;
-  finding.expected = fmt::format("the {} lines of cities.txt, one record each, in order",
-                                          cities.size());
-  finding.advice = "kafka-console-producer.sh sends each line of its input as one message: "
-                   "... --topic cities < \"$LAB_DATA/cities.txt\"";
+  finding.expected =
+      fmt::format("the {} lines of cities.txt, one record each, in order", cities.size());
+  finding.advice =
+      "kafka-console-producer.sh sends each line of its input as one message: ... --topic cities < "
+      "\"$LAB_DATA/cities.txt\"";
   std::vector<std::string> values;
   for (const StoredRecord& record : stored) {
     values.push_back(record.value.value_or(""));
   }
   if (values == cities) {
     finding.outcome = Outcome::Pass;
-    finding.saw = fmt::format("{} records at offsets {} to {}", stored.size(), stored.front().offset,
-                              stored.back().offset);
+    finding.saw = fmt::format("{} records at offsets {} to {}", stored.size(),
+                              stored.front().offset, stored.back().offset);
     return finding;
   }
   finding.outcome = Outcome::Fail;
@@ -135,8 +139,9 @@ Finding somebody_read(const History& history) {
   const std::vector<FetchSeen> fetches = fetches_of(history, kTopic, 0);
   Finding finding;
   finding.expected = "Fetch requests for cities from a consumer";
-  finding.advice = "a broker pushes to nobody: without a consumer that asks, the cities stay unread. "
-                   "Is the last command a consumer, and does it name the topic?";
+  finding.advice =
+      "a broker pushes to nobody: without a consumer that asks, the cities stay unread. Is the "
+      "last command a consumer, and does it name the topic?";
   if (!fetches.empty()) {
     finding.outcome = Outcome::Pass;
     finding.saw = fmt::format("frame {}: Fetch from offset {}", fetches.front().frame,
@@ -148,9 +153,10 @@ Finding somebody_read(const History& history) {
   finding.saw = fmt::format("no Fetch names cities; {} connection{} produced to it", writers,
                             writers == 1 ? "" : "s");
   if (auto idle = idle_producer(history)) {
-    finding.saw += fmt::format("; after that, frame {} came from another producer (client id {}), "
-                               "which sent nothing: is the second command a producer too?",
-                               idle->frame, idle->header.client_id.value_or("none"));
+    finding.saw += fmt::format(
+        "; after that, frame {} came from another producer (client id {}), which sent nothing: is "
+        "the second command a producer too?",
+        idle->frame, idle->header.client_id.value_or("none"));
   }
   return finding;
 }
@@ -176,44 +182,44 @@ Finding all_was_read(const History& history) {
   }
   finding.outcome = Outcome::Fail;
   const int64_t begin = fetches.empty() ? -1 : fetches.front().offset;
-  finding.saw = fmt::format("frame {}: the first Fetch asks from offset {}; {} of {} records came",
-                            fetches.empty() ? 0 : fetches.front().frame, begin, covered.size(),
-                            last + 1);
-  finding.advice = begin > 0
-                       ? "the consumer began at the end of the log, where nothing was yet to come: "
-                         "--from-beginning"
-                       : "the consumer ended before it had read everything: look at --max-messages "
-                         "and --timeout-ms";
+  finding.saw =
+      fmt::format("frame {}: the first Fetch asks from offset {}; {} of {} records came",
+                  fetches.empty() ? 0 : fetches.front().frame, begin, covered.size(), last + 1);
+  finding.advice = begin > 0 ? "the consumer began at the end of the log, where nothing was yet to "
+                               "come: --from-beginning"
+                             : "the consumer ended before it had read everything: look at "
+                               "--max-messages and --timeout-ms";
   return finding;
 }
 
 constexpr Rule kRules[] = {
     {"01.1", "the topic is created on purpose",
-     "A producer or consumer that names an unknown topic asks for its metadata, and a broker with\n"
-     "auto.create.topics.enable=true (the default) creates it then and there, with num.partitions\n"
-     "and default.replication.factor. It works, and that is the trap: the number of partitions and\n"
-     "replicas is a decision, and a misspelt name becomes a topic of its own. The rule wants to see\n"
-     "a CreateTopics request (API key 19) for `cities`, answered without error.\n"
+     "A producer or consumer that names an unknown topic asks for its metadata, and a broker\n"
+     "with auto.create.topics.enable=true (the default) creates it then and there, with\n"
+     "num.partitions and default.replication.factor. It works, and that is the trap: the number\n"
+     "of partitions and replicas is a decision, and a misspelt name becomes a topic of its own.\n"
+     "The rule wants to see a CreateTopics request (API key 19) for `cities`, answered without\n"
+     "error.\n"
      "Read on: broker/handlers/19_create_topics.cc, broker/handlers/auto_create.h",
      topic_was_created},
     {"01.2", "every city is written once, in order",
-     "A record is written when the broker has answered the Produce request (API key 0) that carried\n"
-     "it, not when the program printed something. The rule decodes the record batches of all\n"
-     "acknowledged Produce requests to partition 0 of `cities` and compares their values with the\n"
-     "run's cities.txt.\n"
+     "A record is written when the broker has answered the Produce request (API key 0) that\n"
+     "carried it, not when the program printed something. The rule decodes the record batches of\n"
+     "all acknowledged Produce requests to partition 0 of `cities` and compares their values\n"
+     "with the run's cities.txt.\n"
      "Read on: notes/request_path.md, protocol/record_batch.h",
      cities_were_written},
     {"01.3", "a consumer reads",
-     "Kafka's consumers pull: a consumer sends Fetch requests (API key 1), each with the offset from\n"
-     "which it wants to read. The broker sends nothing unasked. The rule wants to see at least one\n"
-     "Fetch for `cities`.\n"
+     "Kafka's consumers pull: a consumer sends Fetch requests (API key 1), each with the offset\n"
+     "from which it wants to read. The broker sends nothing unasked. The rule wants to see at\n"
+     "least one Fetch for `cities`.\n"
      "Read on: broker/handlers/01_fetch.cc",
      somebody_read},
     {"01.4", "everything is read from the first message on",
-     "A consumer without a committed position follows auto.offset.reset. The console consumer's is\n"
-     "`latest`: it asks ListOffsets for the end of the log and reads only what arrives afterwards.\n"
-     "With --from-beginning it begins at the earliest offset. The rule looks at the offsets of the\n"
-     "records that Fetch responses carried: together they must cover every city.\n"
+     "A consumer without a committed position follows auto.offset.reset. The console consumer's\n"
+     "is `latest`: it asks ListOffsets for the end of the log and reads only what arrives\n"
+     "afterwards. With --from-beginning it begins at the earliest offset. The rule looks at the\n"
+     "offsets of the records that Fetch responses carried: together they must cover every city.\n"
      "Read on: broker/handlers/02_list_offsets.cc",
      all_was_read},
 };

@@ -35,7 +35,8 @@ Finding orders_are_this_runs(const History& history) {
   const auto sent = sent_records(history, kTopic);
   const std::string expected = "Produce requests for orders with lines of this run's orders.txt";
   if (sent.empty()) {
-    return fail_with({expected, "no Produce request names orders",
+    return fail_with({expected,
+                      "no Produce request names orders",
                       "a producer collects messages and sends them in the background; a program "
                       "that ends before that has sent nothing. Where does yours wait (flush)?",
                       {}});
@@ -46,12 +47,14 @@ Finding orders_are_this_runs(const History& history) {
                         fmt::format("frame {}: {} is not a line of this run's orders.txt",
                                     record.frame, shown(record.value.value_or(""))),
                         "every run has other orders: read them from $LAB_DATA/orders.txt, and send "
-                        "each line as it is", {}});
+                        "each line as it is",
+                        {}});
     }
   }
   const std::string software = software_of(history, sent[0].connection);
-  return pass_with(expected, fmt::format("frame {}: the first, from {}", sent[0].frame,
-                                         software.empty() ? "a client that gave no name" : software));
+  return pass_with(expected,
+                   fmt::format("frame {}: the first, from {}", sent[0].frame,
+                               software.empty() ? "a client that gave no name" : software));
 }
 
 Finding all_orders_are_stored(const History& history) {
@@ -60,23 +63,25 @@ Finding all_orders_are_stored(const History& history) {
   const std::string expected = fmt::format("the {} lines of orders.txt, once each", orders.size());
   const auto missing = missing_from(stored, orders);
   if (!missing.empty()) {
-    return fail_with({expected,
-                      fmt::format("{} of {} are missing; the first is {}: {}", missing.size(),
-                                  orders.size(), shown(missing[0]),
-                                  fate_of(sent_records(history, kTopic), missing[0])),
-                      "produce() only puts a message into a queue. Wait for the queue to empty "
-                      "(flush), and look at the delivery reports", {}});
+    return fail_with(
+        {expected,
+         fmt::format("{} of {} are missing; the first is {}: {}", missing.size(), orders.size(),
+                     shown(missing[0]), fate_of(sent_records(history, kTopic), missing[0])),
+         "produce() only puts a message into a queue. Wait for the queue to empty (flush), and "
+         "look at the delivery reports",
+         {}});
   }
   for (const auto& [value, places] : by_value(stored)) {
     if (places.size() > 1) {
       return fail_with({expected,
                         fmt::format("frame {}: {} stands at offsets {} and {}", places[1].frame,
                                     shown(value), places[0].offset, places[1].offset),
-                        "send each line once", {}});
+                        "send each line once",
+                        {}});
     }
   }
-  return pass_with(expected, fmt::format("offsets {} to {}", stored.front().offset,
-                                         stored.back().offset));
+  return pass_with(expected,
+                   fmt::format("offsets {} to {}", stored.front().offset, stored.back().offset));
 }
 
 Finding group_reads(const History& history) {
@@ -84,8 +89,10 @@ Finding group_reads(const History& history) {
   const auto last = static_cast<int64_t>(history.run.list("orders").size()) - 1;
   const auto fetches = fetches_of(history, kTopic, 0);
   if (fetches.empty()) {
-    return fail_with({expected, "no Fetch names orders",
-                      "subscribe to orders and poll: a broker pushes to nobody", {}});
+    return fail_with({expected,
+                      "no Fetch names orders",
+                      "subscribe to orders and poll: a broker pushes to nobody",
+                      {}});
   }
   int64_t first = INT64_MAX;
   int64_t reached = -1;
@@ -96,12 +103,13 @@ Finding group_reads(const History& history) {
     }
   }
   if (first > 0 || reached < last) {
-    return fail_with({expected,
-                      fmt::format("frame {}: the first Fetch asks from offset {}; of offsets 0 to "
-                                  "{} {} came", fetches[0].frame, fetches[0].offset, last,
-                                  reached < 0 ? "none" : fmt::format("{} to {}", first, reached)),
-                      "a group without a position begins where auto.offset.reset says: earliest",
-                      {}});
+    return fail_with(
+        {expected,
+         fmt::format("frame {}: the first Fetch asks from offset {}; of offsets 0 to {} {} came",
+                     fetches[0].frame, fetches[0].offset, last,
+                     reached < 0 ? "none" : fmt::format("{} to {}", first, reached)),
+         "a group without a position begins where auto.offset.reset says: earliest",
+         {}});
   }
   return pass_with(expected, fmt::format("frame {}: the first Fetch; offsets 0 to {} came",
                                          fetches[0].frame, reached));
@@ -123,15 +131,18 @@ Finding position_is_committed(const History& history) {
                       commits.empty() ? "no OffsetCommit names orders"
                                       : fmt::format("frame {}: the group {} commits, not shop",
                                                     commits[0].frame, commits[0].group),
-                      "commit when you have read to the end, and close the consumer", {}});
+                      "commit when you have read to the end, and close the consumer",
+                      {}});
   }
   if (last->offset != next) {
     return fail_with(
-        {expected, fmt::format("frame {}: the last OffsetCommit says {}", last->frame, last->offset),
+        {expected,
+         fmt::format("frame {}: the last OffsetCommit says {}", last->frame, last->offset),
          last->offset == next - 1
              ? "what is committed is the offset to read next, not the one that was read last"
              : "the number of orders is another in every run: read until the end of the partition "
-               "and not a fixed count", {}});
+               "and not a fixed count",
+         {}});
   }
   return pass_with(expected, fmt::format("frame {}: OffsetCommit {}", last->frame, last->offset));
 }
@@ -139,27 +150,27 @@ Finding position_is_committed(const History& history) {
 constexpr Rule kRules[] = {
     {"02.1", "a program sends this run's orders",
      "A client library turns messages into Produce requests (API key 0) in the background, some\n"
-     "milliseconds later. The rule wants to see such requests for `orders`, with records that stand\n"
-     "in this run's orders.txt and nothing else.\n"
+     "milliseconds later. The rule wants to see such requests for `orders`, with records that\n"
+     "stand in this run's orders.txt and nothing else.\n"
      "Read on: notes/request_path.md",
      orders_are_this_runs},
     {"02.2", "every order is stored, once",
-     "produce() returned: that means that the message is in a queue of your own process. It is sent\n"
-     "when a batch is full or linger.ms is over, and it is stored when the broker has answered. A\n"
-     "program that ends before that takes the queue with it. flush() waits; the delivery report says\n"
-     "what became of each message.\n"
+     "produce() returned: that means that the message is in a queue of your own process. It is\n"
+     "sent when a batch is full or linger.ms is over, and it is stored when the broker has\n"
+     "answered. A program that ends before that takes the queue with it. flush() waits; the\n"
+     "delivery report says what became of each message.\n"
      "Read on: broker/handlers/00_produce.cc",
      all_orders_are_stored},
     {"02.3", "a consumer group reads from the first order on",
-     "A consumer subscribes as a member of a group, is given partitions, and fetches. A group that\n"
-     "has no committed position yet begins where auto.offset.reset says: `latest`, the default, is\n"
-     "the end, where nothing is to be read; `earliest` is the first record.\n"
+     "A consumer subscribes as a member of a group, is given partitions, and fetches. A group\n"
+     "that has no committed position yet begins where auto.offset.reset says: `latest`, the\n"
+     "default, is the end, where nothing is to be read; `earliest` is the first record.\n"
      "Read on: broker/handlers/11_join_group.cc, broker/handlers/01_fetch.cc",
      group_reads},
     {"02.4", "the position behind the last order is committed",
      "A group's position is a number that its members write into the topic __consumer_offsets\n"
-     "(OffsetCommit, API key 8): the offset to read next. After N records that is N. A program that\n"
-     "stops after a fixed count works until the day there are more.\n"
+     "(OffsetCommit, API key 8): the offset to read next. After N records that is N. A program\n"
+     "that stops after a fixed count works until the day there are more.\n"
      "Read on: broker/handlers/08_offset_commit.cc",
      position_is_committed},
 };

@@ -1,5 +1,5 @@
-// Lab 03, the rules: one broker, a program inside the container network and one outside. What each was
-// told in Metadata, and what each then dialled.
+// Lab 03, the rules: one broker, a program inside the container network and one outside. What each
+// was told in Metadata, and what each then dialled.
 //
 // The note they teach: notes/listeners.md.
 #include "labs/03_listeners/rules.h"
@@ -104,13 +104,15 @@ Finding broker_starts(const History& history) {
   const std::string expected = "the broker starts with what compose.yml says";
   for (const char* who : {"compose refused: ", "broker refused: "}) {
     if (const std::string why = deed_beginning(history, who); !why.empty()) {
-      return fail_with({expected, told(why),
-                        std::string_view(who).starts_with("compose")
-                            ? "the grader reads `services:`, `broker:` and in it `environment:` and "
-                              "`ports:`"
-                            : "every name in KAFKA_ADVERTISED_LISTENERS has to stand in "
-                              "KAFKA_LISTENERS and in KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", {}},
-                       true);
+      return fail_with(
+          {expected,
+           told(why),
+           std::string_view(who).starts_with("compose")
+               ? "the grader reads `services:`, `broker:` and in it `environment:` and `ports:`"
+               : "every name in KAFKA_ADVERTISED_LISTENERS has to stand in KAFKA_LISTENERS and in "
+                 "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP",
+           {}},
+          true);
     }
   }
   return pass_with(expected, "it started");
@@ -125,46 +127,56 @@ Finding bootstrap_is_reached(const History& history) {
     const std::string nameless = deed_beginning(history, place + " looks up ");
     const auto dialled = dialled_by(history, place);
     if (!nameless.empty()) {
-      return fail_with({expected, fmt::format("{} looks up {}", place, nameless),
-                        place == "outside"
-                            ? "names of services are names inside the container network only. From "
-                              "the host you get in through a published port of localhost"
-                            : "inside, the broker's name is that of its service: broker", {}}, true);
+      return fail_with(
+          {expected,
+           fmt::format("{} looks up {}", place, nameless),
+           place == "outside" ? "names of services are names inside the container network only. "
+                                "From the host you get in through a published port of localhost"
+                              : "inside, the broker's name is that of its service: broker",
+           {}},
+          true);
     }
     if (!dialled.empty()) {
       const bool own = place == "inside" && dialled[0].starts_with("localhost:");
-      return fail_with({expected,
-                        fmt::format("{} dials {}, and no request of it came to the broker (client.id "
-                                    "{})", place, dialled[0], shown(place)),
-                        own ? "localhost in a container is that container itself, and no broker "
-                              "listens there: dial the broker by the name of its service"
-                            : "is a listener bound to that port, is the port published (ports:), "
-                              "and is client.id set to $CLIENT_ID?", {}}, own);
+      return fail_with(
+          {expected,
+           fmt::format("{} dials {}, and no request of it came to the broker (client.id {})", place,
+                       dialled[0], shown(place)),
+           own ? "localhost in a container is that container itself, and no broker listens there: "
+                 "dial the broker by the name of its service"
+               : "is a listener bound to that port, is the port published (ports:), and is "
+                 "client.id set to $CLIENT_ID?",
+           {}},
+          own);
     }
-    return fail_with({expected, fmt::format("the program {} dialled nobody", place),
+    return fail_with({expected,
+                      fmt::format("the program {} dialled nobody", place),
                       "run is started twice, with PLACE=inside and PLACE=outside; each has its "
-                      "bootstrap.servers in a file of its own", {}});
+                      "bootstrap.servers in a file of its own",
+                      {}});
   }
   return pass_with(expected, "both did");
 }
 
 Finding told_address_is_dialled(const History& history) {
-  const std::string expected = "orders go to the address that Metadata hands out, not to the "
-                               "bootstrap address";
+  const std::string expected =
+      "orders go to the address that Metadata hands out, not to the bootstrap address";
   for (const std::string place : kPlaces) {
     const auto told = told_to(history, place);
     const auto sent = sent_from(history, place);
     if (!sent.empty() && (!told || !has_dialled(history, place, told->address))) {
-      return fail_with({expected,
-                        told ? fmt::format("frame {}: {} is told {}; frame {}: it sends orders, and "
-                                           "has dialled only {}", told->frame, place, told->address,
-                                           sent.front().frame,
-                                           fmt::join(dialled_by(history, place), ", "))
-                             : fmt::format("frame {}: {} sends orders and never asked for Metadata",
-                                           sent.front().frame, place),
-                        "with one broker the bootstrap address is by chance the leader's. A client "
-                        "has to ask who leads, and to dial that: fix what is handed out instead", {}},
-                       true);
+      return fail_with(
+          {expected,
+           told ? fmt::format(
+                      "frame {}: {} is told {}; frame {}: it sends orders, and has dialled only {}",
+                      told->frame, place, told->address, sent.front().frame,
+                      fmt::join(dialled_by(history, place), ", "))
+                : fmt::format("frame {}: {} sends orders and never asked for Metadata",
+                              sent.front().frame, place),
+           "with one broker the bootstrap address is by chance the leader's. A client has to ask "
+           "who leads, and to dial that: fix what is handed out instead",
+           {}},
+          true);
     }
   }
   return pass_with(expected, "both dialled what they were told");
@@ -178,19 +190,23 @@ Finding told_well(const History& history, const std::string& place,
   const std::string expected =
       fmt::format("the address handed out to the program {} is one it can dial", place);
   if (!told) {
-    return fail_with({expected, fmt::format("no Metadata was answered to {}", place),
-                      "does the program ask the broker for anything?", {}});
+    return fail_with({expected,
+                      fmt::format("no Metadata was answered to {}", place),
+                      "does the program ask the broker for anything?",
+                      {}});
   }
   if (!hosts.contains(told->host)) {
     const std::string looked = deed_beginning(history, place + " looks up ");
     const bool acted = !looked.empty() || has_dialled(history, place, told->address) ||
                        !sent_from(history, place).empty();
-    return fail_with({expected,
-                      fmt::format("frame {}: listener {} hands out {}{}", told->frame,
-                                  told->listener, told->address,
-                                  looked.empty() ? "" : fmt::format("; {} looks up {}", place,
-                                                                    looked)),
-                      advice, {}}, acted);
+    return fail_with(
+        {expected,
+         fmt::format("frame {}: listener {} hands out {}{}", told->frame, told->listener,
+                     told->address,
+                     looked.empty() ? "" : fmt::format("; {} looks up {}", place, looked)),
+         advice,
+         {}},
+        acted);
   }
   return pass_with(expected, fmt::format("frame {}: listener {} hands out {}", told->frame,
                                          told->listener, told->address));
@@ -216,13 +232,14 @@ Finding orders_are_stored(const History& history) {
     const auto missing = missing_from(stored, history.run.list(place));
     if (!missing.empty()) {
       const auto told = told_to(history, place);
-      return fail_with({expected,
-                        fmt::format("{} of {} from {} are missing; the first is {}{}",
-                                    missing.size(), history.run.list(place).size(), place,
-                                    shown(missing[0]),
-                                    told ? fmt::format("; it was told {}", told->address) : ""),
-                        "does a listener stand behind the port that is handed out? And does the "
-                        "program send all of $LAB_DATA/$PLACE.txt and flush?", {}});
+      return fail_with(
+          {expected,
+           fmt::format("{} of {} from {} are missing; the first is {}{}", missing.size(),
+                       history.run.list(place).size(), place, shown(missing[0]),
+                       told ? fmt::format("; it was told {}", told->address) : ""),
+           "does a listener stand behind the port that is handed out? And does the program send "
+           "all of $LAB_DATA/$PLACE.txt and flush?",
+           {}});
     }
   }
   return pass_with(expected, fmt::format("all {} stand there", stored.size()));
@@ -230,23 +247,24 @@ Finding orders_are_stored(const History& history) {
 
 constexpr Rule kRules[] = {
     {"03.1", "the broker starts with the compose file",
-     "Each KAFKA_* variable is a property: KAFKA_ADVERTISED_LISTENERS is advertised.listeners. The\n"
-     "broker refuses a file in which they contradict each other, and says which.\n"
+     "Each KAFKA_* variable is a property: KAFKA_ADVERTISED_LISTENERS is advertised.listeners.\n"
+     "The broker refuses a file in which they contradict each other, and says which.\n"
      "Read on: broker/config/listeners.cc",
      broker_starts},
     {"03.2", "both programs reach the broker",
-     "A name means what it means where it is used. `broker` is known inside the container network,\n"
-     "`localhost` is everywhere, and everywhere somebody else: in a container it is the container.\n"
+     "A name means what it means where it is used. `broker` is known inside the container\n"
+     "network, `localhost` is everywhere, and everywhere somebody else: in a container it is the\n"
+     "container.\n"
      "Read on: notes/listeners.md",
      bootstrap_is_reached},
     {"03.3", "the address that is handed out is dialled",
-     "The bootstrap address is only for the first question. The answer to Metadata names each broker's\n"
-     "host and port, and clients dial those for everything else.\n"
+     "The bootstrap address is only for the first question. The answer to Metadata names each\n"
+     "broker's host and port, and clients dial those for everything else.\n"
      "Read on: broker/handlers/03_metadata.cc",
      told_address_is_dialled},
     {"03.4", "inside gets an address that means the broker inside",
-     "A broker hands out the advertised address of the listener on which it was asked. So who asks\n"
-     "inside has to come in on a listener whose advertised address is good inside.\n"
+     "A broker hands out the advertised address of the listener on which it was asked. So who\n"
+     "asks inside has to come in on a listener whose advertised address is good inside.\n"
      "Read on: notes/listeners.md",
      inside_is_told_well},
     {"03.5", "outside gets an address that means the broker outside",

@@ -48,8 +48,8 @@ RunData make_data(uint64_t seed) {
   RunData data{.lab = "04", .seed = seed};
   const uint64_t count = make.number(60, 90);
   for (uint64_t i = 0; i < count; ++i) {
-    const std::string& customer = i < kCustomers ? customers[i]
-                                                 : customers[make.number(0, kCustomers - 1)];
+    const std::string& customer =
+        i < kCustomers ? customers[i] : customers[make.number(0, kCustomers - 1)];
     data.lists["orders"].push_back(fmt::format("{}\t{} orders {} of {}", customer, customer,
                                                make.number(1, 20), make.word(8)));
   }
@@ -75,13 +75,14 @@ Finding all_are_stored(const History& history) {
   if (missing.empty() && stored.size() == orders.size()) {
     return pass_with(expected, fmt::format("all {}", stored.size()));
   }
-  return fail_with({expected,
-                    missing.empty()
-                        ? fmt::format("{} records: some stand twice", stored.size())
-                        : fmt::format("{} of {} are missing; the first is {}: {}", missing.size(),
-                                      orders.size(), shown(missing[0]),
-                                      fate_of(sent_records(history, kOrders), missing[0])),
-                    "the key is what stands before the tab, the value what stands behind it", {}});
+  return fail_with(
+      {expected,
+       missing.empty()
+           ? fmt::format("{} records: some stand twice", stored.size())
+           : fmt::format("{} of {} are missing; the first is {}: {}", missing.size(), orders.size(),
+                         shown(missing[0]), fate_of(sent_records(history, kOrders), missing[0])),
+       "the key is what stands before the tab, the value what stands behind it",
+       {}});
 }
 
 Finding keys_are_customers(const History& history) {
@@ -97,7 +98,8 @@ Finding keys_are_customers(const History& history) {
                         fmt::format("frame {}: {} has the key {}; its customer is {}", record.frame,
                                     shown(*record.value), shown_key(record.key), owner->second),
                         "records without key are spread over the partitions, and then nothing "
-                        "keeps a customer's orders in order", {}});
+                        "keeps a customer's orders in order",
+                        {}});
     }
   }
   return pass_with(expected, "every key is a customer");
@@ -111,16 +113,18 @@ Finding work_is_spread(const History& history) {
   const std::string expected = "orders in more than one of the 3 partitions";
   std::string saw;
   for (int32_t partition = 0; partition < kPartitions; ++partition) {
-    saw += fmt::format("{}partition {}: {}", partition == 0 ? "" : ", ", partition,
-                       counts[partition]);
+    saw +=
+        fmt::format("{}partition {}: {}", partition == 0 ? "" : ", ", partition, counts[partition]);
   }
   // Another hash may leave one of three empty for nine keys; which hash it is, the next rule says.
   if (std::ranges::count_if(counts, [](const auto& c) { return c.second > 0; }) > 1) {
     return pass_with(expected, saw);
   }
-  return fail_with({expected, saw,
+  return fail_with({expected,
+                    saw,
                     "one partition keeps all order and all load: only one consumer of a group can "
-                    "read it. Let the partitioner choose by key", {}});
+                    "read it. Let the partitioner choose by key",
+                    {}});
 }
 
 Finding partition_is_murmur2(const History& history) {
@@ -137,13 +141,14 @@ Finding partition_is_murmur2(const History& history) {
   if (!first) {
     return pass_with(expected, "every key is where a Java producer would have put it");
   }
-  return fail_with({expected,
-                    fmt::format("frame {}: key {} went to partition {}; a Java producer puts it into "
-                                "{} ({} of {} records differ)", first->frame, shown_key(first->key),
-                                first->partition, partition_of(*first->key, kPartitions), wrong,
-                                stored.size()),
-                    "librdkafka hashes with CRC32 unless told otherwise: partitioner=murmur2_random",
-                    {}});
+  return fail_with(
+      {expected,
+       fmt::format("frame {}: key {} went to partition {}; a Java producer puts it into {} ({} of "
+                   "{} records differ)",
+                   first->frame, shown_key(first->key), first->partition,
+                   partition_of(*first->key, kPartitions), wrong, stored.size()),
+       "librdkafka hashes with CRC32 unless told otherwise: partitioner=murmur2_random",
+       {}});
 }
 
 Finding customers_keep_their_order(const History& history) {
@@ -163,7 +168,8 @@ Finding customers_keep_their_order(const History& history) {
                         fmt::format("of {}: {} stands where {} belongs", customer,
                                     here == found[customer].end() ? "nothing" : shown(*here),
                                     there == texts.end() ? "nothing" : shown(*there)),
-                        "send in the order of the file, from one producer", {}});
+                        "send in the order of the file, from one producer",
+                        {}});
     }
   }
   return pass_with(expected, counted(wanted.size(), "customer") + ", each in order");
@@ -178,7 +184,8 @@ Finding receipts_name_places(const History& history) {
                         fmt::format("frames {} and {}: two orders got the receipt {}",
                                     entries[0].frame, entries[1].frame, shown(text)),
                         "an offset counts within its partition: each of the three has its own 0, "
-                        "1, 2. Only with the partition it names a record", {}});
+                        "1, 2. Only with the partition it names a record",
+                        {}});
     }
   }
   for (const StoredRecord& order : stored_records(history, kOrders)) {
@@ -194,8 +201,9 @@ Finding receipts_name_places(const History& history) {
                : fmt::format("frame {}: the receipt {} has the key {}; the order there is of {}",
                              receipt->second[0].frame, place, shown_key(receipt->second[0].key),
                              shown_key(order.key)),
-           "the delivery report of an order says partition and offset: send the receipt "
-           "then, with the customer as key", {}});
+           "the delivery report of an order says partition and offset: send the receipt then, with "
+           "the customer as key",
+           {}});
     }
   }
   return pass_with(expected, counted(receipts.size(), "receipt") + ", each for one order");
@@ -203,14 +211,14 @@ Finding receipts_name_places(const History& history) {
 
 constexpr Rule kRules[] = {
     {"04.1", "every order is stored once",
-     "A line of orders.txt is CUSTOMER<TAB>ORDER. The record's value is the order; the rule looks for\n"
-     "each in the acknowledged Produce requests, over all partitions.\n"
+     "A line of orders.txt is CUSTOMER<TAB>ORDER. The record's value is the order; the rule\n"
+     "looks for each in the acknowledged Produce requests, over all partitions.\n"
      "Read on: protocol/record_batch.h",
      all_are_stored},
     {"04.2", "the key is the customer",
-     "A record has a key and a value, both bytes. The key decides the partition, and so what it is\n"
-     "in order with. A record without key goes wherever the client likes: modern ones fill a batch\n"
-     "for one partition, then for another.\n"
+     "A record has a key and a value, both bytes. The key decides the partition, and so what it\n"
+     "is in order with. A record without key goes wherever the client likes: modern ones fill a\n"
+     "batch for one partition, then for another.\n"
      "Read on: labs/04_keys/README.md",
      keys_are_customers},
     {"04.3", "the work is spread over the partitions",
@@ -220,9 +228,9 @@ constexpr Rule kRules[] = {
      work_is_spread},
     {"04.4", "equal keys meet, whoever sends them",
      "The broker does not choose the partition: each client does, and they do not hash alike.\n"
-     "Java's clients take murmur2, librdkafka's take CRC32 unless they are told. Two services that\n"
-     "write the same keys with different hashes put one customer into two partitions. The rule\n"
-     "computes murmur2 of each key and compares.\n"
+     "Java's clients take murmur2, librdkafka's take CRC32 unless they are told. Two services\n"
+     "that write the same keys with different hashes put one customer into two partitions. The\n"
+     "rule computes murmur2 of each key and compares.\n"
      "Read on: labs/common/murmur2.h",
      partition_is_murmur2},
     {"04.5", "a customer's orders keep their order",
@@ -230,8 +238,8 @@ constexpr Rule kRules[] = {
      "Read on: labs/04_keys/README.md",
      customers_keep_their_order},
     {"04.6", "a receipt names partition and offset",
-     "Offsets are counted in each partition from 0 on, so that in three partitions there are three\n"
-     "records with offset 7. What names a record is topic, partition and offset together.\n"
+     "Offsets are counted in each partition from 0 on, so that in three partitions there are\n"
+     "three records with offset 7. What names a record is topic, partition and offset together.\n"
      "Read on: notes/log_on_disk.md",
      receipts_name_places},
 };

@@ -1,5 +1,6 @@
-// Lab 05, the rules: the learner decodes a partition's segment files and sends what stands in them to
-// a topic. The files are made here, from the seed; the rules make them again to know what is right.
+// Lab 05, the rules: the learner decodes a partition's segment files and sends what stands in them
+// to a topic. The files are made here, from the seed; the rules make them again to know what is
+// right.
 //
 // The note they teach: labs/05_segments/README.md.
 #include "labs/05_segments/rules.h"
@@ -44,8 +45,8 @@ Batch make_batch(WordMaker& make, int64_t& offset, bool compressed, const std::s
   Batch batch;
   const uint64_t count = make.number(3, 7);
   for (uint64_t i = 0; i < count; ++i) {
-    const std::string value = fmt::format("{} pays {} to {}", make.word(7), make.number(1, 9000),
-                                          make.word(9));
+    const std::string value =
+        fmt::format("{} pays {} to {}", make.word(7), make.number(1, 9000), make.word(9));
     builder.add_at(offset, 1'700'000'000'000 + offset, std::nullopt, kafka::bytes_of(value));
     batch.records.push_back({offset, value, place + (compressed ? " (gzip)" : "")});
     offset += i + 1 < count && make.number(0, 5) == 0 ? 2 : 1;
@@ -110,8 +111,10 @@ Finding values_are_records(const History& history) {
   const std::string expected = "each value in decoded is the value of one record";
   const auto stored = stored_records(history, kTopic);
   if (stored.empty()) {
-    return fail_with({expected, "nothing stands in decoded",
-                      "send one record for each that you find in the files", {}});
+    return fail_with({expected,
+                      "nothing stands in decoded",
+                      "send one record for each that you find in the files",
+                      {}});
   }
   for (const StoredRecord& record : stored) {
     if (!known.contains(record.value.value_or(""))) {
@@ -119,7 +122,8 @@ Finding values_are_records(const History& history) {
                         fmt::format("frame {}: {} is not the value of a record", record.frame,
                                     shown(record.value.value_or(""))),
                         "a segment is not text: batches with a header of 61 bytes, then records of "
-                        "varints and bytes, perhaps packed", {}});
+                        "varints and bytes, perhaps packed",
+                        {}});
     }
   }
   return pass_with(expected, counted(stored.size(), "record") + ", each known");
@@ -135,7 +139,8 @@ Finding checksums_are_checked(const History& history) {
                         fmt::format("frame {}: {} comes from {}", found->second[0].frame,
                                     shown(record.value), record.place),
                         "the CRC32C at byte 17 of a batch covers everything from byte 21 to its "
-                        "end. If it is another, no record of the batch can be believed", {}});
+                        "end. If it is another, no record of the batch can be believed",
+                        {}});
     }
   }
   return pass_with(expected, "the broken batch and the torn one were left out");
@@ -152,7 +157,8 @@ Finding offsets_are_right(const History& history) {
                                     found->second[0].frame, shown(record.value),
                                     shown(key_of(found->second[0])), record.offset, record.place),
                         "a record holds only how far it is from the first of its batch (a zigzag "
-                        "varint), and there may be gaps", {}});
+                        "varint), and there may be gaps",
+                        {}});
     }
   }
   return pass_with(expected, "every offset is right");
@@ -176,12 +182,15 @@ Finding nothing_is_missing(const History& history) {
                       fmt::format("{} are missing; the first is at offset {}: {}", missing,
                                   first->offset, first->place),
                       "a partition has several segments, each named after its first offset; and a "
-                      "broken batch has a length, so that the next one can be found", {}});
+                      "broken batch has a length, so that the next one can be found",
+                      {}});
   }
   for (const auto& [value, places] : decoded) {
     if (places.size() > 1) {
-      return fail_with({expected, fmt::format("{} was sent {} times", shown(value), places.size()),
-                        "send each record once", {}});
+      return fail_with({expected,
+                        fmt::format("{} was sent {} times", shown(value), places.size()),
+                        "send each record once",
+                        {}});
     }
   }
   return pass_with(expected, counted(decoded.size(), "record"));
@@ -189,25 +198,26 @@ Finding nothing_is_missing(const History& history) {
 
 constexpr Rule kRules[] = {
     {"05.1", "what is decoded are records",
-     "A segment is a row of record batches, the same bytes that a producer sent and a consumer will\n"
-     "fetch. `strings` shows pieces of it, because values are often text; it knows neither where a\n"
-     "value ends nor what is packed.\n"
+     "A segment is a row of record batches, the same bytes that a producer sent and a consumer\n"
+     "will fetch. `strings` shows pieces of it, because values are often text; it knows neither\n"
+     "where a value ends nor what is packed.\n"
      "Read on: protocol/record_batch.h, notes/log_on_disk.md",
      values_are_records},
     {"05.2", "what is broken is left out",
-     "Disks and crashes damage files. A batch carries a CRC32C of itself, so that damage is noticed\n"
-     "and not handed on; and a batch that ends behind the end of the file was torn by a crash. Kafka\n"
-     "cuts a torn tail when it starts again.\n"
+     "Disks and crashes damage files. A batch carries a CRC32C of itself, so that damage is\n"
+     "noticed and not handed on; and a batch that ends behind the end of the file was torn by a\n"
+     "crash. Kafka cuts a torn tail when it starts again.\n"
      "Read on: protocol/crc32c.h, broker/core/log/recovery.cc",
      checksums_are_checked},
     {"05.3", "offsets are base plus delta",
-     "A batch holds its first offset once, and each record its distance from it. The broker assigns\n"
-     "offsets by writing eight bytes, without touching the records or the checksum.\n"
+     "A batch holds its first offset once, and each record its distance from it. The broker\n"
+     "assigns offsets by writing eight bytes, without touching the records or the checksum.\n"
      "Read on: protocol/record_batch.h",
      offsets_are_right},
     {"05.4", "all segments are read, packed batches too",
-     "A partition is a folder of segments, each named after the first offset in it. The codec is in the\n"
-     "low three bits of a batch's attributes; what it packs are the records, never the header.\n"
+     "A partition is a folder of segments, each named after the first offset in it. The codec is\n"
+     "in the low three bits of a batch's attributes; what it packs are the records, never the\n"
+     "header.\n"
      "Read on: broker/core/log/segment.h, notes/log_on_disk.md",
      nothing_is_missing},
 };

@@ -25,19 +25,18 @@ RunData make_data(uint64_t seed) {
         fmt::format("order {} for {} EUR", make.word(8), make.number(1, 900)));
   }
   data.topics = {{.name = std::string(kOrders)}, {.name = std::string(kLedger)}};
-  data.faults = {fmt::format("error POLICY_VIOLATION Produce of orders at record {}",
-                             make.number(15, 45))};
+  data.faults = {
+      fmt::format("error POLICY_VIOLATION Produce of orders at record {}", make.number(15, 45))};
   return data;
 }
 
 Finding all_are_sent(const History& history) {
   const auto& orders = history.run.list("orders");
   const auto sent = sent_records(history, kOrders);
-  const auto never = std::ranges::find_if(orders, [&](const std::string& order) {
-    return last_sent(sent, order) == nullptr;
-  });
-  const std::string expected = fmt::format("Produce requests with all {} lines of orders.txt",
-                                           orders.size());
+  const auto never = std::ranges::find_if(
+      orders, [&](const std::string& order) { return last_sent(sent, order) == nullptr; });
+  const std::string expected =
+      fmt::format("Produce requests with all {} lines of orders.txt", orders.size());
   if (never == orders.end()) {
     return pass_with(expected, fmt::format("frame {}: the first", sent[0].frame));
   }
@@ -45,7 +44,8 @@ Finding all_are_sent(const History& history) {
                     sent.empty() ? "no Produce request names orders"
                                  : fmt::format("no Produce request carried {}", shown(*never)),
                     "did the program end while messages were still in its queue (flush)? Did its "
-                    "client give up after the refused batch?", history.fault_line(0)});
+                    "client give up after the refused batch?",
+                    history.fault_line(0)});
 }
 
 Finding acks_are_all(const History& history) {
@@ -55,11 +55,10 @@ Finding acks_are_all(const History& history) {
     if (record.acks != -1) {
       return fail_with({expected,
                         fmt::format("frame {}: acks = {}", record.frame, record.acks),
-                        record.acks == 0
-                            ? "with acks=0 the broker never answers: there is nothing a ledger "
-                              "could be written from"
-                            : "with acks=1 the leader answers before its followers have the "
-                              "record: when it dies then, the record is gone",
+                        record.acks == 0 ? "with acks=0 the broker never answers: there is nothing "
+                                           "a ledger could be written from"
+                                         : "with acks=1 the leader answers before its followers "
+                                           "have the record: when it dies then, the record is gone",
                         {}});
     }
   }
@@ -74,11 +73,12 @@ Finding ledger_is_true(const History& history) {
   for (const StoredRecord& entry : stored_records(history, kLedger)) {
     const std::string order = entry.value.value_or("");
     if (!stored.contains(order)) {
-      return fail_with({expected,
-                        fmt::format("frame {}: the ledger says {} at offset {}; {}", entry.frame,
-                                    shown(order), entry.offset, fate_of(sent, order)),
-                        "produce() returning is no proof. The delivery report is: it says stored, "
-                        "or why not", history.fault_line(0)});
+      return fail_with(
+          {expected,
+           fmt::format("frame {}: the ledger says {} at offset {}; {}", entry.frame, shown(order),
+                       entry.offset, fate_of(sent, order)),
+           "produce() returning is no proof. The delivery report is: it says stored, or why not",
+           history.fault_line(0)});
     }
   }
   return pass_with(expected, counted(stored_records(history, kLedger).size(), "record") +
@@ -98,7 +98,8 @@ Finding ledger_is_complete(const History& history) {
                                     shown(order.value.value_or("")), order.offset,
                                     times == 0 ? "not" : fmt::format("{} times", times)),
                         "write one entry for each delivery report without error, and flush again: "
-                        "the ledger is written by a producer too", history.fault_line(0)});
+                        "the ledger is written by a producer too",
+                        history.fault_line(0)});
     }
   }
   return pass_with(expected, fmt::format("{} of {} orders are stored, and the ledger says so",
@@ -107,20 +108,21 @@ Finding ledger_is_complete(const History& history) {
 
 constexpr Rule kRules[] = {
     {"07.1", "orders are sent with acks=all",
-     "acks says when the leader answers: 0 never, 1 when it has appended, all (-1) when every replica\n"
-     "in sync has. Only the last survives the death of the leader. With one broker all three end the\n"
-     "same, on a good day; the choice is made before the bad one.\n"
+     "acks says when the leader answers: 0 never, 1 when it has appended, all (-1) when every\n"
+     "replica in sync has. Only the last survives the death of the leader. With one broker all\n"
+     "three end the same, on a good day; the choice is made before the bad one.\n"
      "Read on: broker/handlers/00_produce.cc",
      acks_are_all},
     {"07.2", "every order is sent",
-     "A message that produce() took is in a queue of your process until a Produce request carries\n"
-     "it. The rule looks for each line of orders.txt in the Produce requests, whatever their answer.\n"
+     "A message that produce() took is in a queue of your process until a Produce request\n"
+     "carries it. The rule looks for each line of orders.txt in the Produce requests, whatever\n"
+     "their answer.\n"
      "Read on: notes/request_path.md",
      all_are_sent},
     {"07.3", "the ledger says nothing that is not so",
-     "In each run the broker refuses one batch with POLICY_VIOLATION, an error that no retry mends.\n"
-     "Those orders are not stored, and only the delivery report tells. The rule compares the records\n"
-     "of `ledger` with the acknowledged records of `orders`.\n"
+     "In each run the broker refuses one batch with POLICY_VIOLATION, an error that no retry\n"
+     "mends. Those orders are not stored, and only the delivery report tells. The rule compares\n"
+     "the records of `ledger` with the acknowledged records of `orders`.\n"
      "Read on: labs/07_acks/README.md",
      ledger_is_true},
     {"07.4", "the ledger misses nothing",

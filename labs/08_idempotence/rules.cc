@@ -26,9 +26,10 @@ RunData make_data(uint64_t seed) {
         fmt::format("payment {} of {} EUR", make.word(8), make.number(1, 900)));
   }
   data.topics = {{.name = std::string(kTopic)}};
-  data.faults = {fmt::format("error NOT_ENOUGH_REPLICAS Produce of payments at record {} after "
-                             "300 ms", make.number(3, 12)),
-                 fmt::format("lose Produce of payments at record {}", make.number(55, 75))};
+  data.faults = {
+      fmt::format("error NOT_ENOUGH_REPLICAS Produce of payments at record {} after 300 ms",
+                  make.number(3, 12)),
+      fmt::format("lose Produce of payments at record {}", make.number(55, 75))};
   return data;
 }
 
@@ -55,14 +56,16 @@ Finding all_are_stored(const History& history) {
   const auto& payments = history.run.list("payments");
   const auto sent = sent_records(history, kTopic);
   const auto missing = missing_from(stored_records(history, kTopic), payments);
-  const std::string expected = fmt::format("all {} lines of payments.txt stand in payments",
-                                           payments.size());
+  const std::string expected =
+      fmt::format("all {} lines of payments.txt stand in payments", payments.size());
   if (missing.empty()) {
     return pass_with(expected, fmt::format("all {} stand there", payments.size()));
   }
   if (sent.empty()) {
-    return fail_with({expected, "no Produce request names payments",
-                      "does the program send, and wait (flush) until all is answered?", {}});
+    return fail_with({expected,
+                      "no Produce request names payments",
+                      "does the program send, and wait (flush) until all is answered?",
+                      {}});
   }
   return fail_with({expected,
                     fmt::format("{} of {} are missing; the first is {}: {}", missing.size(),
@@ -84,15 +87,14 @@ Finding order_is_kept(const History& history) {
     }
     const StoredRecord& here = found->second.front();
     if (before != nullptr && here.offset < before->offset) {
-      return fail_with(
-          {expected,
-           fmt::format("frame {}: {} stands at offset {}, and the payment before it in the file, "
-                       "{}, behind it at offset {} (frame {})",
-                       here.frame, shown(payment), here.offset, shown(*before->value),
-                       before->offset, before->frame),
-           "while one batch waits for its retry, the batches behind it go on: how many requests "
-           "may be in flight, and who puts them in order?",
-           history.fault_line(kRefusal)});
+      return fail_with({expected,
+                        fmt::format("frame {}: {} stands at offset {}, and the payment before it "
+                                    "in the file, {}, behind it at offset {} (frame {})",
+                                    here.frame, shown(payment), here.offset, shown(*before->value),
+                                    before->offset, before->frame),
+                        "while one batch waits for its retry, the batches behind it go on: how "
+                        "many requests may be in flight, and who puts them in order?",
+                        history.fault_line(kRefusal)});
     }
     before = &here;
   }
@@ -100,24 +102,24 @@ Finding order_is_kept(const History& history) {
 }
 
 Finding retries_are_recognised(const History& history) {
-  const std::string expected = "the retry carries the same producer id and sequence, and is "
-                               "recognised";
+  const std::string expected =
+      "the retry carries the same producer id and sequence, and is recognised";
   if (const auto repeat = first_repeat(history, false)) {
-    return fail_with({expected,
-                      fmt::format("frame {}: producer_id = {}; {} stands at offsets {} and {}",
-                                  repeat->second.frame, repeat->second.producer_id,
-                                  shown(*repeat->second.value), repeat->first.offset,
-                                  repeat->second.offset),
-                      "without a producer id the broker cannot tell a retry from a new payment: "
-                      "enable.idempotence",
-                      history.fault_line(kLostAnswer)});
+    return fail_with(
+        {expected,
+         fmt::format("frame {}: producer_id = {}; {} stands at offsets {} and {}",
+                     repeat->second.frame, repeat->second.producer_id, shown(*repeat->second.value),
+                     repeat->first.offset, repeat->second.offset),
+         "without a producer id the broker cannot tell a retry from a new payment: "
+         "enable.idempotence",
+         history.fault_line(kLostAnswer)});
   }
   return pass_with(expected, "no payment of a client without producer id stands twice");
 }
 
 Finding program_sends_once(const History& history) {
-  const std::string expected = "the program hands each payment to its client once; retrying is the "
-                               "client's work";
+  const std::string expected =
+      "the program hands each payment to its client once; retrying is the client's work";
   if (const auto repeat = first_repeat(history, true)) {
     return fail_with(
         {expected,
@@ -130,41 +132,41 @@ Finding program_sends_once(const History& history) {
          "broker; wait for the delivery report instead",
          history.fault_line(kLostAnswer)});
   }
-  return pass_with(expected,
-                   fmt::format("{} of {} payments at one offset each",
-                               by_value(acknowledged_records(history, kTopic, 0)).size(),
-                               history.run.list("payments").size()));
+  return pass_with(expected, fmt::format("{} of {} payments at one offset each",
+                                         by_value(acknowledged_records(history, kTopic, 0)).size(),
+                                         history.run.list("payments").size()));
 }
 
 constexpr Rule kRules[] = {
     {"08.1", "every payment is stored",
-     "In each run the broker refuses one batch with NOT_ENOUGH_REPLICAS, an error that passes: the\n"
-     "same batch is welcome a moment later. A client that is told not to retry drops its records.\n"
-     "The rule decodes every acknowledged Produce request and looks for each line of payments.txt.\n"
+     "In each run the broker refuses one batch with NOT_ENOUGH_REPLICAS, an error that passes:\n"
+     "the same batch is welcome a moment later. A client that is told not to retry drops its\n"
+     "records. The rule decodes every acknowledged Produce request and looks for each line of\n"
+     "payments.txt.\n"
      "Read on: notes/request_path.md",
      all_are_stored},
     {"08.2", "retries do not change the order",
-     "The refused batch is sent again after a pause. Batches that are in flight meanwhile are appended\n"
-     "first, and the retry lands behind them. Fewer requests in flight make that rarer, and are no\n"
-     "promise: librdkafka may send the next batch while the refused one waits, even with one at a\n"
-     "time. The broker can keep the order: to an idempotent producer it answers\n"
-     "OUT_OF_ORDER_SEQUENCE_NUMBER for a batch that comes too early, and the client sends that one\n"
-     "again too.\n"
+     "The refused batch is sent again after a pause. Batches that are in flight meanwhile are\n"
+     "appended first, and the retry lands behind them. Fewer requests in flight make that rarer,\n"
+     "and are no promise: librdkafka may send the next batch while the refused one waits, even\n"
+     "with one at a time. The broker can keep the order: to an idempotent producer it answers\n"
+     "OUT_OF_ORDER_SEQUENCE_NUMBER for a batch that comes too early, and the client sends that\n"
+     "one again too.\n"
      "Read on: broker/core/log/producer_state.h",
      order_is_kept},
     {"08.3", "a retry must not append twice",
      "The broker appends a batch and its answer is lost on the way. To the client that looks the\n"
-     "same as a request that never arrived, so it has to send again, and a plain producer's batch is\n"
-     "appended again. An idempotent producer first asks for a producer id (InitProducerId) and\n"
-     "numbers its records; the broker remembers the last five batches of each id and partition, and\n"
-     "answers a repeated one with the offsets it already has.\n"
+     "same as a request that never arrived, so it has to send again, and a plain producer's\n"
+     "batch is appended again. An idempotent producer first asks for a producer id\n"
+     "(InitProducerId) and numbers its records; the broker remembers the last five batches of\n"
+     "each id and partition, and answers a repeated one with the offsets it already has.\n"
      "Read on: broker/handlers/22_init_producer_id.cc, broker/core/log/producer_state.h",
      retries_are_recognised},
     {"08.4", "the program leaves retrying to its client",
-     "Idempotence protects the batches that the client repeats. When the program itself produces the\n"
-     "same payment again, because a report was slow, the record gets the next sequence: the broker\n"
-     "must take it for a new one. So wait for the delivery report, however long; what is reported as\n"
-     "failed after delivery.timeout.ms is a question for a person, not for a loop.\n"
+     "Idempotence protects the batches that the client repeats. When the program itself produces\n"
+     "the same payment again, because a report was slow, the record gets the next sequence: the\n"
+     "broker must take it for a new one. So wait for the delivery report, however long; what is\n"
+     "reported as failed after delivery.timeout.ms is a question for a person, not for a loop.\n"
      "Read on: labs/08_idempotence/README.md",
      program_sends_once},
 };

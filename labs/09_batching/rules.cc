@@ -52,7 +52,8 @@ Finding values_are_readings(const History& history) {
                : fmt::format("frame {}: {} is none", record.frame, shown(value)),
            is_gzip(value) ? "compressed one by one, small messages even grow, and every reader has "
                             "to know. Let the client compress whole batches: compression.type"
-                          : "one reading, one record", {}});
+                          : "one reading, one record",
+           {}});
     }
   }
   return pass_with(expected, counted(sent.size(), "record") + " sent");
@@ -65,27 +66,32 @@ Finding all_are_stored(const History& history) {
   if (missing.empty()) {
     return pass_with(expected, fmt::format("all {} are stored", readings.size()));
   }
-  return fail_with({expected,
-                    fmt::format("{} of {} are missing; the first is {}: {}", missing.size(),
-                                readings.size(), shown(missing[0]),
-                                fate_of(sent_records(history, kTopic), missing[0])),
-                    "a full queue makes produce() fail at once (ERR__QUEUE_FULL): wait with poll() "
-                    "and hand the reading over again. And flush before the end", {}});
+  return fail_with(
+      {expected,
+       fmt::format("{} of {} are missing; the first is {}: {}", missing.size(), readings.size(),
+                   shown(missing[0]), fate_of(sent_records(history, kTopic), missing[0])),
+       "a full queue makes produce() fail at once (ERR__QUEUE_FULL): wait with poll() and hand the "
+       "reading over again. And flush before the end",
+       {}});
 }
 
 Finding readings_keep_their_pace(const History& history) {
   const auto stored = stored_records(history, kTopic);
-  const auto least = static_cast<int64_t>(history.run.list("readings").size() - 1) * kGapMs * 8 / 10;
-  const std::string expected =
-      fmt::format("a reading every {} ms: at least {} ms from the first to the last", kGapMs, least);
+  const auto least =
+      static_cast<int64_t>(history.run.list("readings").size() - 1) * kGapMs * 8 / 10;
+  const std::string expected = fmt::format(
+      "a reading every {} ms: at least {} ms from the first to the last", kGapMs, least);
   const auto [first, last] = std::ranges::minmax_element(stored, {}, &StoredRecord::timestamp);
   const int64_t took = stored.empty() ? 0 : last->timestamp - first->timestamp;
   const std::string saw = fmt::format("timestamps {} ms apart", took);
   if (took >= least) {
     return pass_with(expected, saw);
   }
-  return fail_with({expected, saw, "wait GAP_MS after each reading, as a sensor would: the task is "
-                                   "to batch what comes slowly", {}});
+  return fail_with(
+      {expected,
+       saw,
+       "wait GAP_MS after each reading, as a sensor would: the task is to batch what comes slowly",
+       {}});
 }
 
 Finding requests_are_few(const History& history) {
@@ -95,17 +101,17 @@ Finding requests_are_few(const History& history) {
     frames.insert(record.frame);
   }
   const std::string expected = fmt::format("at most {} Produce requests", kRequestsMax);
-  const std::string saw =
-      fmt::format("{} requests for {} records: {:.1f} in each", frames.size(), sent.size(),
-                  frames.empty() ? 0.0
-                                 : static_cast<double>(sent.size()) /
-                                       static_cast<double>(frames.size()));
+  const std::string saw = fmt::format(
+      "{} requests for {} records: {:.1f} in each", frames.size(), sent.size(),
+      frames.empty() ? 0.0 : static_cast<double>(sent.size()) / static_cast<double>(frames.size()));
   if (frames.size() <= kRequestsMax) {
     return pass_with(expected, saw);
   }
-  return fail_with({expected, saw,
+  return fail_with({expected,
+                    saw,
                     "a flush after each record makes a request of each record. linger.ms says how "
-                    "long a batch may wait for company", {}});
+                    "long a batch may wait for company",
+                    {}});
 }
 
 Finding batches_are_compressed(const History& history) {
@@ -151,32 +157,36 @@ Finding nothing_is_late(const History& history) {
   if (age_ms(*oldest) <= kAgeMaxMs) {
     return pass_with(expected, "the oldest: " + saw);
   }
-  return fail_with({expected, saw,
+  return fail_with({expected,
+                    saw,
                     "a larger linger.ms makes fuller batches and older records: how long is needed "
-                    "for the budget, and no longer?", {}});
+                    "for the budget, and no longer?",
+                    {}});
 }
 
 constexpr Rule kRules[] = {
     {"09.1", "a record is a reading, not a parcel",
-     "Compression works on what repeats. One small message hardly repeats itself; a hundred of them\n"
-     "do. So Kafka's clients compress the records of a batch as one piece, and the broker keeps and\n"
-     "sends them so. A program that compresses each value gains little, and takes from every reader,\n"
-     "filter and compaction the view of the value.\n"
+     "Compression works on what repeats. One small message hardly repeats itself; a hundred of\n"
+     "them do. So Kafka's clients compress the records of a batch as one piece, and the broker\n"
+     "keeps and sends them so. A program that compresses each value gains little, and takes from\n"
+     "every reader, filter and compaction the view of the value.\n"
      "Read on: protocol/record_batch.h",
      values_are_readings},
     {"09.2", "no reading is dropped",
      "The client's queue has an end (queue.buffering.max.messages, buffer.memory). At that end\n"
-     "produce() fails, or blocks, by client. Whoever does not look at what it returns loses messages\n"
-     "without a word.\n"
+     "produce() fails, or blocks, by client. Whoever does not look at what it returns loses\n"
+     "messages without a word.\n"
      "Read on: labs/09_batching/README.md",
      all_are_stored},
     {"09.3", "readings are sent as they come",
-     "The readings come one after the other, and the timestamps of the records say whether they did.\n"
+     "The readings come one after the other, and the timestamps of the records say whether they\n"
+     "did.\n"
      "Read on: labs/09_batching/README.md",
      readings_keep_their_pace},
     {"09.4", "the budget of requests is kept",
-     "A request costs the same headers, system calls and wake-ups whether it carries one record or a\n"
-     "thousand. A producer therefore waits linger.ms for more of them, or until batch.size is full.\n"
+     "A request costs the same headers, system calls and wake-ups whether it carries one record\n"
+     "or a thousand. A producer therefore waits linger.ms for more of them, or until batch.size\n"
+     "is full.\n"
      "Read on: notes/request_path.md",
      requests_are_few},
     {"09.5", "batches are compressed by the client",
@@ -185,8 +195,8 @@ constexpr Rule kRules[] = {
      "Read on: protocol/record_batch.h, protocol/compression.h",
      batches_are_compressed},
     {"09.6", "no reading is late",
-     "Batching buys throughput with latency. The rule compares each record's timestamp with the time\n"
-     "at which the broker read the request that carried it.\n"
+     "Batching buys throughput with latency. The rule compares each record's timestamp with the\n"
+     "time at which the broker read the request that carried it.\n"
      "Read on: labs/09_batching/README.md",
      nothing_is_late},
 };

@@ -1,5 +1,5 @@
-// Lab 10, the rules: three packers share four partitions of parcels as one group. One comes late, one
-// dies, and one parcel takes longer than a member may be silent.
+// Lab 10, the rules: three packers share four partitions of parcels as one group. One comes late,
+// one dies, and one parcel takes longer than a member may be silent.
 //
 // The note they teach: labs/10_groups/README.md.
 #include "labs/10_groups/rules.h"
@@ -46,15 +46,16 @@ RunData make_data(uint64_t seed) {
       ++place;
     }
   }
-  data.topics = {{.name = std::string(kParcels), .partitions = kPartitions, .fill = "parcels",
-                  .keyed = true},
-                 {.name = std::string(kPacked)}};
-  data.faults = {fmt::format("mark Produce of packed at record {} then start 3", make.number(6, 10)),
-                 fmt::format("mute Produce of packed at record {}", make.number(24, 36))};
+  data.topics = {
+      {.name = std::string(kParcels), .partitions = kPartitions, .fill = "parcels", .keyed = true},
+      {.name = std::string(kPacked)}};
+  data.faults = {
+      fmt::format("mark Produce of packed at record {} then start 3", make.number(6, 10)),
+      fmt::format("mute Produce of packed at record {}", make.number(24, 36))};
   data.together = true;
   data.broker = {{"group.min.session.timeout.ms", "500"}};
-  data.acts = {{{"CLIENT_ID", "packer-1"}}, {{"CLIENT_ID", "packer-2"}},
-               {{"CLIENT_ID", "packer-3"}}};
+  data.acts = {
+      {{"CLIENT_ID", "packer-1"}}, {{"CLIENT_ID", "packer-2"}}, {{"CLIENT_ID", "packer-3"}}};
   return data;
 }
 
@@ -104,9 +105,8 @@ std::vector<std::string> first_clients(const History& history) {
 std::optional<uint64_t> nameless_frame(const History& history) {
   auto is_packer = [&](uint64_t frame) {
     const std::string& client = client_of(history, frame);
-    return std::ranges::any_of(history.run.acts, [&](const Environment& act) {
-      return act.at("CLIENT_ID") == client;
-    });
+    return std::ranges::any_of(
+        history.run.acts, [&](const Environment& act) { return act.at("CLIENT_ID") == client; });
   };
   for (int partition = 0; partition < kPartitions; ++partition) {
     for (const FetchSeen& fetch : fetches_of(history, kParcels, partition)) {
@@ -124,14 +124,16 @@ std::optional<uint64_t> nameless_frame(const History& history) {
 }
 
 Finding members_join(const History& history) {
-  const std::string expected = "packer-1, packer-2 and later packer-3 each join a group "
-                               "(JoinGroup) before they fetch";
+  const std::string expected =
+      "packer-1, packer-2 and later packer-3 each join a group (JoinGroup) before they fetch";
   if (const auto frame = nameless_frame(history)) {
     return fail_with({expected,
                       fmt::format("frame {}: a client that calls itself {}", *frame,
                                   shown(client_of(history, *frame))),
                       "set client.id to $CLIENT_ID, in the consumer and in the producer: that is "
-                      "how a member is told from the others", {}}, true);
+                      "how a member is told from the others",
+                      {}},
+                     true);
   }
   const auto joins = joins_of(history);
   for (int partition = 0; partition < kPartitions; ++partition) {
@@ -141,16 +143,20 @@ Finding members_join(const History& history) {
         return fail_with({expected,
                           fmt::format("frame {}: {} fetches partition {} and is in no group",
                                       fetch.frame, client, partition),
-                          "assign() takes partitions and asks nobody: when their owner dies, nobody "
-                          "takes them over. subscribe() joins the group", {}}, true);
+                          "assign() takes partitions and asks nobody: when their owner dies, "
+                          "nobody takes them over. subscribe() joins the group",
+                          {}},
+                         true);
       }
     }
   }
   for (const std::string& client : first_clients(history)) {
     if (!has_joined(joins, client, UINT64_MAX)) {
-      return fail_with({expected, fmt::format("no JoinGroup came from {}", client),
+      return fail_with({expected,
+                        fmt::format("no JoinGroup came from {}", client),
                         "does the program subscribe to parcels, with client.id = $CLIENT_ID, and "
-                        "poll until it is told to stop?", {}});
+                        "poll until it is told to stop?",
+                        {}});
     }
   }
   return pass_with(expected, counted(joins.size(), "JoinGroup request"));
@@ -161,12 +167,14 @@ Finding one_group(const History& history) {
   std::optional<Join> first;
   for (const Join& join : joins_of(history)) {
     if (first && join.group != first->group) {
-      return fail_with({expected,
-                        fmt::format("frame {}: {} joins {}; frame {}: {} joins {}", first->frame,
-                                    first->client, shown(first->group), join.frame, join.client,
-                                    shown(join.group)),
-                        "each group gets every parcel. Members of one group share them: the same "
-                        "group.id in all programs", {}}, true);
+      return fail_with(
+          {expected,
+           fmt::format("frame {}: {} joins {}; frame {}: {} joins {}", first->frame, first->client,
+                       shown(first->group), join.frame, join.client, shown(join.group)),
+           "each group gets every parcel. Members of one group share them: the same group.id in "
+           "all programs",
+           {}},
+          true);
     }
     first = first.value_or(join);
   }
@@ -179,12 +187,14 @@ Finding nobody_is_idle(const History& history) {
   size_t most = 0;
   for (const Join& join : joins_of(history)) {
     if (join.members > static_cast<size_t>(kPartitions)) {
-      return fail_with({expected,
-                        fmt::format("frame {}: generation {} has {} members", join.frame,
-                                    join.generation, join.members),
-                        "a partition is read by one member of a group. Whoever comes after the last "
-                        "partition is taken waits, and makes rebalances slower: one consumer a "
-                        "program is enough here", {}}, true);
+      return fail_with(
+          {expected,
+           fmt::format("frame {}: generation {} has {} members", join.frame, join.generation,
+                       join.members),
+           "a partition is read by one member of a group. Whoever comes after the last partition "
+           "is taken waits, and makes rebalances slower: one consumer a program is enough here",
+           {}},
+          true);
     }
     most = std::max(most, join.members);
   }
@@ -200,18 +210,18 @@ struct Eviction {
 
 template <class Request, class Response>
 void note_unknown_member(const History& history, std::vector<Eviction>& evictions) {
-  for_each<Request, Response>(
-      history, [&](const Exchange& exchange, const Request& request, const Response* response) {
-        int16_t error = 0;
-        if constexpr (requires { response->error_code; }) {
-          error = response != nullptr ? response->error_code : int16_t{0};
-        }
-        if (error == static_cast<int16_t>(ErrorCode::UnknownMemberId) && !request.member_id.empty()) {
-          evictions.push_back({exchange.frame, exchange.header.client_id.value_or(""),
-                               fmt::format("is answered UNKNOWN_MEMBER_ID to its {}",
-                                           kafka::name(Request::key))});
-        }
-      });
+  for_each<Request, Response>(history, [&](const Exchange& exchange, const Request& request,
+                                           const Response* response) {
+    int16_t error = 0;
+    if constexpr (requires { response->error_code; }) {
+      error = response != nullptr ? response->error_code : int16_t{0};
+    }
+    if (error == static_cast<int16_t>(ErrorCode::UnknownMemberId) && !request.member_id.empty()) {
+      evictions.push_back(
+          {exchange.frame, exchange.header.client_id.value_or(""),
+           fmt::format("is answered UNKNOWN_MEMBER_ID to its {}", kafka::name(Request::key))});
+    }
+  });
 }
 
 std::vector<Eviction> evictions_of(const History& history) {
@@ -224,9 +234,9 @@ std::vector<Eviction> evictions_of(const History& history) {
           return join.client == client && join.frame > exchange.frame;
         });
         if (back != joins.end()) {
-          evictions.push_back({exchange.frame, client,
-                               fmt::format("leaves the group and is back at frame {}",
-                                           back->frame)});
+          evictions.push_back(
+              {exchange.frame, client,
+               fmt::format("leaves the group and is back at frame {}", back->frame)});
         }
       });
   note_unknown_member<kafka::HeartbeatRequest, kafka::HeartbeatResponse>(history, evictions);
@@ -256,13 +266,15 @@ Finding nobody_is_evicted(const History& history) {
       patience = join.rebalance_timeout_ms;
     }
   }
-  return fail_with({expected,
-                    fmt::format("frame {}: {} {}; its JoinGroup said {} ms", first.frame,
-                                first.client, first.how, patience),
-                    "max.poll.interval.ms is how long a handler may keep you from the next poll. "
-                    "Who is silent longer loses its partitions, and another packs the same parcel "
-                    "again: raise it above the longest handler, or handle in another thread, "
-                    "paused partitions, and go on polling", {}}, true);
+  return fail_with(
+      {expected,
+       fmt::format("frame {}: {} {}; its JoinGroup said {} ms", first.frame, first.client,
+                   first.how, patience),
+       "max.poll.interval.ms is how long a handler may keep you from the next poll. Who is silent "
+       "longer loses its partitions, and another packs the same parcel again: raise it above the "
+       "longest handler, or handle in another thread, paused partitions, and go on polling",
+       {}},
+      true);
 }
 
 // The packed values; one whose answer its packer did not live to see stands there as well.
@@ -271,7 +283,8 @@ std::map<std::string, size_t> packed_times(const History& history) {
   std::set<std::pair<int32_t, int64_t>> places;
   for (const SentRecord& record : sent_records(history, kPacked)) {
     const bool muted = history.exchanges.at(record.frame - 1).fault.starts_with("mute");
-    const bool again = record.is_stored() && !places.insert({record.partition, record.offset}).second;
+    const bool again =
+        record.is_stored() && !places.insert({record.partition, record.offset}).second;
     if ((record.is_stored() || muted) && !again) {
       ++times[record.value.value_or("")];
     }
@@ -295,22 +308,24 @@ Finding all_are_packed(const History& history) {
   }
   const auto joins = joins_of(history);
   const int32_t session = joins.empty() ? 0 : joins.back().session_timeout_ms;
-  return fail_with({expected,
-                    fmt::format("{} of {} are missing; the first is {} of partition {}",
-                                missing.size(), parcels.size(),
-                                shown(missing[0].substr(missing[0].find(':') + 1)),
-                                partition_of(missing[0].substr(0, missing[0].find(':')), kPartitions)),
-                    history.fault(kDeath) != nullptr && session > 10'000
-                        ? fmt::format("the dead one's partitions lie idle until its "
-                                      "session.timeout.ms ({} ms) is over", session)
-                        : "a member ends only when it is told to (SIGTERM): until then it may have "
-                          "to take over another's partitions",
-                    history.fault_line(kDeath)});
+  return fail_with(
+      {expected,
+       fmt::format("{} of {} are missing; the first is {} of partition {}", missing.size(),
+                   parcels.size(), shown(missing[0].substr(missing[0].find(':') + 1)),
+                   partition_of(missing[0].substr(0, missing[0].find(':')), kPartitions)),
+       history.fault(kDeath) != nullptr && session > 10'000
+           ? fmt::format(
+                 "the dead one's partitions lie idle until its session.timeout.ms ({} ms) is over",
+                 session)
+           : "a member ends only when it is told to (SIGTERM): until then it may have to take over "
+             "another's partitions",
+       history.fault_line(kDeath)});
 }
 
 Finding work_is_committed(const History& history) {
-  const std::string expected = "work is committed as it is done: at the end each position is the "
-                               "partition's end, and few parcels were packed again";
+  const std::string expected =
+      "work is committed as it is done: at the end each position is the partition's end, and few "
+      "parcels were packed again";
   std::map<int32_t, CommitSeen> last;
   for (const CommitSeen& commit : commits_of(history, kParcels)) {
     if (commit.error == 0) {
@@ -325,18 +340,20 @@ Finding work_is_committed(const History& history) {
     return fail_with({expected, counted(repeated, "parcel") + " stand more than once in packed",
                       "when partitions change hands the next owner goes on from the last commit: "
                       "commit after each parcel, or in the rebalance callback",
-                      history.fault_line(kDeath)}, true);
+                      history.fault_line(kDeath)},
+                     true);
   }
   for (int32_t partition = 0; partition < kPartitions; ++partition) {
     const auto found = last.find(partition);
     if (found == last.end() || found->second.offset != kParcelsEach) {
-      return fail_with({expected,
-                        found == last.end()
-                            ? fmt::format("nobody committed partition {}", partition)
-                            : fmt::format("frame {}: partition {} is committed to {} of {}",
-                                          found->second.frame, partition, found->second.offset,
-                                          kParcelsEach),
-                        "commit the offset after each packed parcel, before the next poll", {}});
+      return fail_with(
+          {expected,
+           found == last.end()
+               ? fmt::format("nobody committed partition {}", partition)
+               : fmt::format("frame {}: partition {} is committed to {} of {}", found->second.frame,
+                             partition, found->second.offset, kParcelsEach),
+           "commit the offset after each packed parcel, before the next poll",
+           {}});
     }
   }
   return pass_with(expected, counted(repeated, "parcel") + " packed again after the death");
@@ -345,13 +362,13 @@ Finding work_is_committed(const History& history) {
 constexpr Rule kRules[] = {
     {"10.1", "each packer joins a group",
      "Whoever assigns partitions to itself is nobody's member: the broker does not know that it\n"
-     "lives, and gives its partitions to no one when it dies. subscribe() sends JoinGroup (API key\n"
-     "11), and the coordinator answers with the partitions to read.\n"
+     "lives, and gives its partitions to no one when it dies. subscribe() sends JoinGroup (API\n"
+     "key 11), and the coordinator answers with the partitions to read.\n"
      "Read on: broker/handlers/11_join_group.cc",
      members_join},
     {"10.2", "all packers are in one group",
-     "A group is a name. Every group gets every record, and within a group every partition has one\n"
-     "reader: with a group of its own each packer packs every parcel.\n"
+     "A group is a name. Every group gets every record, and within a group every partition has\n"
+     "one reader: with a group of its own each packer packs every parcel.\n"
      "Read on: notes/consumer_group.md",
      one_group},
     {"10.3", "no member is idle",
@@ -361,14 +378,15 @@ constexpr Rule kRules[] = {
      nobody_is_idle},
     {"10.4", "a long handler evicts nobody",
      "Heartbeats come from a thread of the client and say only that the process lives. That the\n"
-     "program makes progress is shown by poll(): after max.poll.interval.ms without one, the client\n"
-     "leaves the group by itself. Another member takes the partition, meets the same slow record and\n"
-     "leaves as well, and so on round the group.\n"
+     "program makes progress is shown by poll(): after max.poll.interval.ms without one, the\n"
+     "client leaves the group by itself. Another member takes the partition, meets the same slow\n"
+     "record and leaves as well, and so on round the group.\n"
      "Read on: broker/handlers/13_leave_group.cc",
      nobody_is_evicted},
     {"10.5", "the dead packer's parcels are packed by others",
-     "A killed process says no goodbye. The coordinator misses its heartbeats for session.timeout.ms,\n"
-     "then starts a rebalance, and the others go on from the committed offset.\n"
+     "A killed process says no goodbye. The coordinator misses its heartbeats for\n"
+     "session.timeout.ms, then starts a rebalance, and the others go on from the committed\n"
+     "offset.\n"
      "Read on: broker/handlers/12_heartbeat.cc",
      all_are_packed},
     {"10.6", "work is committed as it is done",

@@ -1,6 +1,6 @@
 // Lab 11, the rules: two workers that die around a commit. Invoices must not be lost, adverts must
-// not be sent twice. An effect is a record in a sink topic, so that effects and commits stand in one
-// history, which the broker put in order.
+// not be sent twice. An effect is a record in a sink topic, so that effects and commits stand in
+// one history, which the broker put in order.
 //
 // The note they teach: labs/11_delivery/README.md.
 #include "labs/11_delivery/rules.h"
@@ -26,16 +26,20 @@ RunData make_data(uint64_t seed) {
         fmt::format("invoice {} for {} EUR", make.word(8), make.number(1, 900)));
     data.lists["adverts"].push_back(fmt::format("advert {} to {}", make.word(6), make.word(8)));
   }
-  data.topics = {{.name = "invoices", .fill = "invoices"}, {.name = "adverts", .fill = "adverts"},
-                 {.name = "sent-invoices"}, {.name = "sent-adverts"}};
+  data.topics = {{.name = "invoices", .fill = "invoices"},
+                 {.name = "adverts", .fill = "adverts"},
+                 {.name = "sent-invoices"},
+                 {.name = "sent-adverts"}};
   data.faults = {
       fmt::format("mute OffsetCommit of invoices at offset {}", make.number(3, count - 5)),
       fmt::format("stall OffsetCommit of adverts at offset {}", make.number(3, count - 5))};
   const std::string text = std::to_string(count);
-  data.acts = {{{"MODE", "at-least-once"}, {"SOURCE", "invoices"}, {"SINK", "sent-invoices"},
-                {"COUNT", text}},
-               {{"MODE", "at-most-once"}, {"SOURCE", "adverts"}, {"SINK", "sent-adverts"},
-                {"COUNT", text}}};
+  data.acts = {
+      {{"MODE", "at-least-once"},
+       {"SOURCE", "invoices"},
+       {"SINK", "sent-invoices"},
+       {"COUNT", text}},
+      {{"MODE", "at-most-once"}, {"SOURCE", "adverts"}, {"SINK", "sent-adverts"}, {"COUNT", text}}};
   return data;
 }
 
@@ -62,31 +66,31 @@ Finding positions_are_committed(const History& history) {
                       fmt::format("no OffsetCommit names {}; {} in {}", source,
                                   counted(effects.size(), "record"), sink_of(source)),
                       "without a commit the group has no memory: after a restart everything is "
-                      "read again. Switch auto-commit off and commit yourself", {}});
+                      "read again. Switch auto-commit off and commit yourself",
+                      {}});
   }
-  return pass_with(expected, fmt::format("{} for invoices and {} for adverts",
-                                         counted(done_commits(history, "invoices").size(), "commit"),
-                                         counted(done_commits(history, "adverts").size(),
-                                                 "commit")));
+  return pass_with(expected,
+                   fmt::format("{} for invoices and {} for adverts",
+                               counted(done_commits(history, "invoices").size(), "commit"),
+                               counted(done_commits(history, "adverts").size(), "commit")));
 }
 
 Finding commits_name_the_next(const History& history) {
   for (const char* source : {"invoices", "adverts"}) {
     const auto next = static_cast<int64_t>(history.run.list(source).size());
     const auto commits = done_commits(history, source);
-    const std::string expected =
-        fmt::format("the last commit of {} says {}: the offset after the last record", source, next);
+    const std::string expected = fmt::format(
+        "the last commit of {} says {}: the offset after the last record", source, next);
     if (commits.empty() || commits.back().offset != next) {
       const int64_t said = commits.empty() ? -1 : commits.back().offset;
-      return fail_with({expected,
-                        commits.empty() ? fmt::format("no commit of {} was carried out", source)
-                                        : fmt::format("frame {}: it says {}", commits.back().frame,
-                                                      said),
-                        said == next - 1
-                            ? "commit the offset to read next: that of the message plus one. What "
+      return fail_with(
+          {expected,
+           commits.empty() ? fmt::format("no commit of {} was carried out", source)
+                           : fmt::format("frame {}: it says {}", commits.back().frame, said),
+           said == next - 1 ? "commit the offset to read next: that of the message plus one. What "
                               "is committed is read again after a restart"
                             : "the program ended before it had handled everything (COUNT records)",
-                        {}});
+           {}});
     }
   }
   return pass_with("the last commit names the offset after the last record",
@@ -107,11 +111,13 @@ Finding no_invoice_is_lost(const History& history) {
     return fail_with(
         {expected,
          past != commits.end()
-             ? fmt::format("frame {}: OffsetCommit {} says that offset {} is done; {} never came to "
-                           "sent-invoices", past->frame, past->offset, i, shown(invoices[i]))
+             ? fmt::format("frame {}: OffsetCommit {} says that offset {} is done; {} never came "
+                           "to sent-invoices",
+                           past->frame, past->offset, i, shown(invoices[i]))
              : fmt::format("{} (offset {}) never came to sent-invoices", shown(invoices[i]), i),
-         "a commit proves nothing about processing. First the effect, and its delivery report; then "
-         "the commit", history.fault_line(kDeathAfterCommit)});
+         "a commit proves nothing about processing. First the effect, and its delivery report; "
+         "then the commit",
+         history.fault_line(kDeathAfterCommit)});
   }
   return pass_with(expected, fmt::format("all {} invoices", invoices.size()));
 }
@@ -132,15 +138,14 @@ Finding effect_comes_before_commit(const History& history) {
     for (int64_t i = 0; i < passed; ++i) {
       const auto effect = done.find(invoices[static_cast<size_t>(i)]);
       if (effect == done.end() || effect->second->response_time_us > asked.time_us) {
-        return fail_with({expected,
-                          fmt::format("frame {}: OffsetCommit {} came before {} was stored{}",
-                                      commit.frame, commit.offset,
-                                      shown(invoices[static_cast<size_t>(i)]),
-                                      effect == done.end()
-                                          ? ""
-                                          : fmt::format(" (frame {})", effect->second->frame)),
-                          "wait for the delivery report of the effect (flush), then commit",
-                          history.fault_line(kDeathAfterCommit)});
+        return fail_with(
+            {expected,
+             fmt::format(
+                 "frame {}: OffsetCommit {} came before {} was stored{}", commit.frame,
+                 commit.offset, shown(invoices[static_cast<size_t>(i)]),
+                 effect == done.end() ? "" : fmt::format(" (frame {})", effect->second->frame)),
+             "wait for the delivery report of the effect (flush), then commit",
+             history.fault_line(kDeathAfterCommit)});
       }
     }
   }
@@ -174,8 +179,9 @@ Finding adverts_are_sent(const History& history) {
   const std::string saw = fmt::format("{} of {} adverts arrived", there, adverts.size());
   if (static_cast<size_t>(there) * 2 < adverts.size()) {
     return fail_with({expected, saw,
-                      "commit for few records at a time: what is committed and not yet sent is what "
-                      "a death costs. And flush before the program ends", history.fault_line(1)});
+                      "commit for few records at a time: what is committed and not yet sent is "
+                      "what a death costs. And flush before the program ends",
+                      history.fault_line(1)});
   }
   return pass_with(expected, saw);
 }
@@ -187,29 +193,30 @@ constexpr Rule kRules[] = {
      "Read on: broker/handlers/08_offset_commit.cc",
      positions_are_committed},
     {"11.2", "a commit names the offset to read next",
-     "A committed offset says where to go on, not what was done last: after the record at offset 41\n"
-     "it is 42. One less, and every restart repeats a record although nothing went wrong.\n"
+     "A committed offset says where to go on, not what was done last: after the record at offset\n"
+     "41 it is 42. One less, and every restart repeats a record although nothing went wrong.\n"
      "Read on: broker/handlers/08_offset_commit.cc",
      commits_name_the_next},
     {"11.3", "at least once: no invoice is lost",
-     "The worker is killed at the moment when the broker has carried out a commit. What that commit\n"
-     "speaks of will not be read again; if its effect was still to come, it never comes.\n"
+     "The worker is killed at the moment when the broker has carried out a commit. What that\n"
+     "commit speaks of will not be read again; if its effect was still to come, it never comes.\n"
      "Read on: labs/11_delivery/README.md",
      no_invoice_is_lost},
     {"11.4", "at least once: the effect comes before the commit",
      "The order of the two is what delivery semantics are made of, and it has to hold at every\n"
-     "commit, not only at the one where the worker happened to die. The broker's history has both:\n"
-     "the time when the effect's Produce was answered and the time when the commit came.\n"
+     "commit, not only at the one where the worker happened to die. The broker's history has\n"
+     "both: the time when the effect's Produce was answered and the time when the commit came.\n"
      "Read on: labs/11_delivery/README.md",
      effect_comes_before_commit},
     {"11.5", "at most once: no advert is sent twice",
-     "The worker is killed when it has sent a commit that the broker never gets to see. Whatever it\n"
-     "did before that commit it will do again, because the group's position is still the old one.\n"
+     "The worker is killed when it has sent a commit that the broker never gets to see. Whatever\n"
+     "it did before that commit it will do again, because the group's position is still the old\n"
+     "one.\n"
      "Read on: labs/11_delivery/README.md",
      no_advert_is_sent_twice},
     {"11.6", "at most once is not never",
-     "Losing what was in hand when the worker died is the price of at most once. Losing most of it\n"
-     "is a worker that commits far ahead or ends before its messages are sent.\n"
+     "Losing what was in hand when the worker died is the price of at most once. Losing most of\n"
+     "it is a worker that commits far ahead or ends before its messages are sent.\n"
      "Read on: labs/11_delivery/README.md",
      adverts_are_sent},
 };

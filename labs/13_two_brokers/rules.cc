@@ -1,5 +1,6 @@
-// Lab 13, the rules: payments on two brokers. The network between them breaks, then the leader dies:
-// what was acknowledged must be on the other. What each follower had copied is what it fetched.
+// Lab 13, the rules: payments on two brokers. The network between them breaks, then the leader
+// dies: what was acknowledged must be on the other. What each follower had copied is what it
+// fetched.
 //
 // The note they teach: notes/isr.md.
 #include "labs/13_two_brokers/rules.h"
@@ -32,9 +33,10 @@ RunData make_data(uint64_t seed) {
     data.acts.push_back({{"STEP", part}, {"CLIENT_ID", part}});
   }
   data.nodes = {"broker", "broker", "controller"};
-  data.broker = {{"replica.lag.time.max.ms", "1000"},      {"replica.fetch.wait.max.ms", "200"},
-                 {"replica.fetch.backoff.ms", "100"},      {"broker.session.timeout.ms", "2000"},
-                 {"broker.heartbeat.interval.ms", "300"},  {"offsets.topic.replication.factor", "1"}};
+  data.broker = {
+      {"replica.lag.time.max.ms", "1000"},     {"replica.fetch.wait.max.ms", "200"},
+      {"replica.fetch.backoff.ms", "100"},     {"broker.session.timeout.ms", "2000"},
+      {"broker.heartbeat.interval.ms", "300"}, {"offsets.topic.replication.factor", "1"}};
   return data;
 }
 
@@ -107,9 +109,10 @@ std::vector<std::string> cue(const History& history) {
   deeds.push_back(fmt::format("kill {}", leader));
   const Deed* kill = find_deed(history, deeds.back());
   const bool shown = kill != nullptr && std::ranges::any_of(sent, [&](const SentRecord& record) {
-    return node_of(history, record) == other(leader) && record.arrived_us > kill->time_us &&
-           (record.is_stored() || is_refused(record));
-  });
+                       return node_of(history, record) == other(leader) &&
+                              record.arrived_us > kill->time_us &&
+                              (record.is_stored() || is_refused(record));
+                     });
   if (shown) {
     deeds.push_back("heal");
     deeds.push_back(fmt::format("revive {}", leader));
@@ -123,30 +126,37 @@ std::string death_line(const History& history) {
   if (cut == nullptr || kill == nullptr) {
     return {};
   }
-  return fmt::format("the brokers were cut off from each other after frame {}; after frame {} broker "
-                     "{} was killed", cut->after_frame, kill->after_frame, kill->text.substr(5));
+  return fmt::format(
+      "the brokers were cut off from each other after frame {}; after frame {} broker {} was "
+      "killed",
+      cut->after_frame, kill->after_frame, kill->text.substr(5));
 }
 
 Finding topic_has_two_replicas(const History& history) {
   const std::string expected = "payments has a replica on each of the two brokers";
   if (const Deed* refused = find_deed(history, "settings refused: ")) {
-    return fail_with({expected, refused->text, "correct that line of cluster.properties", {}}, true);
+    return fail_with({expected, refused->text, "correct that line of cluster.properties", {}},
+                     true);
   }
   for (const LeaderTold& told : leaders_told(history, kTopic)) {
     if (told.replicas.size() == 1) {
-      return fail_with({expected,
-                        fmt::format("frame {}: Metadata names the replicas of payments-0: only "
-                                    "broker {}", told.frame, told.replicas[0]),
-                        "a second broker is not yet replication: each topic says how many replicas "
-                        "it has. default.replication.factor, or --replication-factor when you "
-                        "create it", {}}, true);
+      return fail_with(
+          {expected,
+           fmt::format("frame {}: Metadata names the replicas of payments-0: only broker {}",
+                       told.frame, told.replicas[0]),
+           "a second broker is not yet replication: each topic says how many replicas it has. "
+           "default.replication.factor, or --replication-factor when you create it",
+           {}},
+          true);
     }
     if (told.replicas.size() == 2) {
       return pass_with(expected, fmt::format("frame {}: both brokers", told.frame));
     }
   }
-  return fail_with({expected, "nobody was told of a topic payments",
-                    "does the program make the topic, or write into it?", {}});
+  return fail_with({expected,
+                    "nobody was told of a topic payments",
+                    "does the program make the topic, or write into it?",
+                    {}});
 }
 
 Finding all_is_asked_for(const History& history) {
@@ -157,15 +167,17 @@ Finding all_is_asked_for(const History& history) {
                         fmt::format("frame {}: acks = {} for {}", record.frame, record.acks,
                                     shown(record.value.value_or(""))),
                         "with acks=1 the leader answers before anybody has fetched the record from "
-                        "it. What it took in its last moments dies with it", {}}, true);
+                        "it. What it took in its last moments dies with it",
+                        {}},
+                       true);
     }
   }
   return pass_with(expected, counted(sent_records(history, kTopic).size(), "record") + " sent so");
 }
 
 Finding nothing_acknowledged_dies(const History& history) {
-  const std::string expected = "what was acknowledged before the leader's death had been fetched by "
-                               "the other broker";
+  const std::string expected =
+      "what was acknowledged before the leader's death had been fetched by the other broker";
   const Deed* kill = find_deed(history, "kill ");
   if (kill == nullptr) {
     return pass_with(expected, "nobody has died yet");
@@ -179,14 +191,15 @@ Finding nothing_acknowledged_dies(const History& history) {
     }
     ++acknowledged;
     if (!copied || record.offset >= copied->offset) {
-      return fail_with(
-          {expected,
-           fmt::format("frame {}: {} was acknowledged at offset {}; the other broker had fetched up "
-                       "to {} (frame {})", record.frame, shown(record.value.value_or("")),
-                       record.offset, copied ? copied->offset : 0, copied ? copied->frame : 0),
-           "acks=all means all that are in sync now, and when the follower fell out that was the "
-           "leader alone. min.insync.replicas says how many must be left",
-           death_line(history)}, true);
+      return fail_with({expected,
+                        fmt::format("frame {}: {} was acknowledged at offset {}; the other broker "
+                                    "had fetched up to {} (frame {})",
+                                    record.frame, shown(record.value.value_or("")), record.offset,
+                                    copied ? copied->offset : 0, copied ? copied->frame : 0),
+                        "acks=all means all that are in sync now, and when the follower fell out "
+                        "that was the leader alone. min.insync.replicas says how many must be left",
+                        death_line(history)},
+                       true);
     }
   }
   return pass_with(expected, fmt::format("{} acknowledged, {} fetched", acknowledged,
@@ -195,18 +208,18 @@ Finding nothing_acknowledged_dies(const History& history) {
 
 Finding all_arrive_at_last(const History& history) {
   const auto stored = stored_records(history, kTopic);
-  const std::string expected = "at the end all payments of the morning and of the afternoon are "
-                               "acknowledged";
+  const std::string expected =
+      "at the end all payments of the morning and of the afternoon are acknowledged";
   for (const char* part : {"morning", "afternoon"}) {
     const auto missing = missing_from(stored, history.run.list(part));
     if (!missing.empty()) {
-      return fail_with({expected,
-                        fmt::format("{} of the {} are missing; the first: {}: {}", missing.size(),
-                                    part, shown(missing[0]),
-                                    fate_of(sent_records(history, kTopic), missing[0])),
-                        "NOT_ENOUGH_REPLICAS is an error that passes: wait for the delivery report "
-                        "(flush) as long as it takes, and know both brokers",
-                        death_line(history)});
+      return fail_with(
+          {expected,
+           fmt::format("{} of the {} are missing; the first: {}: {}", missing.size(), part,
+                       shown(missing[0]), fate_of(sent_records(history, kTopic), missing[0])),
+           "NOT_ENOUGH_REPLICAS is an error that passes: wait for the delivery report (flush) as "
+           "long as it takes, and know both brokers",
+           death_line(history)});
     }
   }
   for (const char* deed : {"cut ", "kill ", "revive "}) {
@@ -229,40 +242,45 @@ Finding prediction_is_right(const History& history) {
   const std::string answer = found == answers.end() ? "" : found->second;
   const auto sent = sent_records(history, kTopic);
   const auto refused = std::ranges::find_if(sent, is_refused);
-  const std::string frame =
-      refused == sent.end() ? "" : fmt::format("frame {}: {}; ", refused->frame,
-                                               kafka::name(static_cast<ErrorCode>(refused->error)));
+  const std::string frame = refused == sent.end()
+                                ? ""
+                                : fmt::format("frame {}: {}; ", refused->frame,
+                                              kafka::name(static_cast<ErrorCode>(refused->error)));
   if (answer != "no") {
     return fail_with({expected,
                       answer.empty() ? frame + "answers.txt leaves it open"
                                      : fmt::format("{}answers.txt says {}", frame, shown(answer)),
                       "of two replicas two have to be in sync: while one is away nothing is lost, "
                       "and nothing is taken either. Who wants both needs a third broker",
-                      death_line(history)}, true);
+                      death_line(history)},
+                     true);
   }
   return pass_with(expected, frame + "answers.txt says no");
 }
 
 constexpr Rule kRules[] = {
     {"13.1", "the topic has a replica on each broker",
-     "Replication is a property of a topic's partitions, not of the number of brokers. With factor 1\n"
-     "the second broker has other partitions and no copies.\n"
+     "Replication is a property of a topic's partitions, not of the number of brokers. With\n"
+     "factor 1 the second broker has other partitions and no copies.\n"
      "Read on: notes/replication.md",
      topic_has_two_replicas},
     {"13.2", "the producer waits for all in-sync replicas",
-     "A leader copies nothing to anybody: followers fetch. With acks=1 the answer goes out before they\n"
-     "have; with acks=all when everyone in the ISR has asked for what comes behind the record.\n"
+     "A leader copies nothing to anybody: followers fetch. With acks=1 the answer goes out\n"
+     "before they have; with acks=all when everyone in the ISR has asked for what comes behind\n"
+     "the record.\n"
      "Read on: notes/acks.md",
      all_is_asked_for},
     {"13.3", "what was acknowledged survives its leader",
-     "The grader cuts the follower off. After replica.lag.time.max.ms the leader takes it out of the\n"
-     "ISR (AlterPartition to the controller), and all of the ISR is then the leader itself. The rule\n"
-     "compares each acknowledged offset with the last Fetch of the follower before the leader died.\n"
+     "The grader cuts the follower off. After replica.lag.time.max.ms the leader takes it out of\n"
+     "the ISR (AlterPartition to the controller), and all of the ISR is then the leader itself.\n"
+     "The rule compares each acknowledged offset with the last Fetch of the follower before the\n"
+     "leader died.\n"
      "Read on: notes/isr.md, broker/core/replica/partition.h",
      nothing_acknowledged_dies},
     {"13.4", "all payments are acknowledged at last",
-     "What was refused was refused for a time. The follower's network comes back, the dead broker\n"
-     "comes back, the ISR is whole again; a producer that went on retrying gets everything stored.\n"
+     "What was refused was refused for a time. The follower's network comes back, the dead\n"
+     "broker comes back, the ISR is whole again; a producer that went on retrying gets\n"
+     "everything stored.\n"
      "Read on: notes/producer.md",
      all_arrive_at_last},
     {"13.5", "the price is known",

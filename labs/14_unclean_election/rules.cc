@@ -1,5 +1,6 @@
-// Lab 14, the rules: a ledger that must not lose and clicks that must go on, on two brokers of which the
-// one that is left lacks the noon. Who may lead, what is lost, and what a reader does about it.
+// Lab 14, the rules: a ledger that must not lose and clicks that must go on, on two brokers of
+// which the one that is left lacks the noon. Who may lead, what is lost, and what a reader does
+// about it.
 //
 // The note they teach: notes/leader_and_follower.md.
 #include "labs/14_unclean_election/rules.h"
@@ -47,9 +48,12 @@ RunData make_data(uint64_t seed) {
   data.topics = {{.name = std::string(kLedger), .replicas = "1:2"},
                  {.name = std::string(kClicks), .replicas = "1:2"},
                  {.name = std::string(kSeen), .replicas = "2"}};
-  data.broker = {{"replica.lag.time.max.ms", "1000"},     {"replica.fetch.wait.max.ms", "200"},
-                 {"replica.fetch.backoff.ms", "100"},     {"broker.session.timeout.ms", "2000"},
-                 {"broker.heartbeat.interval.ms", "300"}, {"offsets.topic.replication.factor", "1"},
+  data.broker = {{"replica.lag.time.max.ms", "1000"},
+                 {"replica.fetch.wait.max.ms", "200"},
+                 {"replica.fetch.backoff.ms", "100"},
+                 {"broker.session.timeout.ms", "2000"},
+                 {"broker.heartbeat.interval.ms", "300"},
+                 {"offsets.topic.replication.factor", "1"},
                  {"min.insync.replicas", "1"}};
   return data;
 }
@@ -62,7 +66,8 @@ bool has_all(const History& history, std::string_view topic,
   });
 }
 
-// What the other broker had fetched of a topic when that deed was done: the offset it asked for last.
+// What the other broker had fetched of a topic when that deed was done: the offset it asked for
+// last.
 int64_t fetched(const History& history, std::string_view topic, int64_t until_us) {
   int64_t furthest = 0;
   for (const FollowerFetch& fetch : follower_fetches(history, topic)) {
@@ -144,9 +149,10 @@ std::string death_line(const History& history) {
   const Deed* kill = find_deed(history, "kill ");
   return cut == nullptr || kill == nullptr
              ? ""
-             : fmt::format("broker 2 was cut off after frame {}, so that noon came to broker 1 alone; "
-                           "broker 1 was killed after frame {}", cut->after_frame,
-                           kill->after_frame);
+             : fmt::format(
+                   "broker 2 was cut off after frame {}, so that noon came to broker 1 alone; "
+                   "broker 1 was killed after frame {}",
+                   cut->after_frame, kill->after_frame);
 }
 
 // What was last said of the policy for the ledger itself: "true", "false", or nothing.
@@ -174,25 +180,30 @@ Policy policy_of_ledger(const History& history) {
 Finding ledger_is_not_unclean(const History& history) {
   const std::string expected = "nobody may lead the ledger who lacks bookings: no unclean election";
   if (const Deed* refused = find_deed(history, "settings refused: ")) {
-    return fail_with({expected, refused->text, "correct that line of cluster.properties", {}}, true);
+    return fail_with({expected, refused->text, "correct that line of cluster.properties", {}},
+                     true);
   }
   const Policy policy = policy_of_ledger(history);
   if (policy.value == "true") {
-    return fail_with({expected, fmt::format("frame {}: {}=true for ledger", policy.frame, kPolicy),
-                      "an unclean leader begins where it stood and throws away what was acknowledged "
-                      "since. A ledger waits for the broker that has it", {}}, true);
+    return fail_with({expected,
+                      fmt::format("frame {}: {}=true for ledger", policy.frame, kPolicy),
+                      "an unclean leader begins where it stood and throws away what was "
+                      "acknowledged since. A ledger waits for the broker that has it",
+                      {}},
+                     true);
   }
   const Deed* set = find_deed(history, fmt::format("setting {}=true", kPolicy));
   if (set != nullptr && policy.value.empty()) {
-    return fail_with({expected, fmt::format("cluster.properties: {}", set->text.substr(8)),
-                      "the brokers' default counts for every topic that says nothing else. Say it for "
-                      "clicks alone (kafka-configs.sh, or any admin client)", {}},
+    return fail_with({expected,
+                      fmt::format("cluster.properties: {}", set->text.substr(8)),
+                      "the brokers' default counts for every topic that says nothing else. Say it "
+                      "for clicks alone (kafka-configs.sh, or any admin client)",
+                      {}},
                      find_deed(history, "cut ") != nullptr);
   }
-  return pass_with(expected, policy.value.empty()
-                                 ? "the ledger keeps the default"
-                                 : fmt::format("frame {}: the ledger says {}", policy.frame,
-                                               policy.value));
+  return pass_with(expected, policy.value.empty() ? "the ledger keeps the default"
+                                                  : fmt::format("frame {}: the ledger says {}",
+                                                                policy.frame, policy.value));
 }
 
 Finding clicks_go_on(const History& history) {
@@ -205,12 +216,14 @@ Finding clicks_go_on(const History& history) {
       continue;
     }
     if (told.leader == -1) {
-      return fail_with({expected,
-                        fmt::format("frame {}: Metadata says leader {} for clicks-0", told.frame,
-                                    told.leader),
-                        "a partition with leader -1 is not available, whatever copies there are: the "
-                        "one that is alive is not in sync. Clicks may take it all the same, if their "
-                        "topic allows an unclean election", death_line(history)}, true);
+      return fail_with(
+          {expected,
+           fmt::format("frame {}: Metadata says leader {} for clicks-0", told.frame, told.leader),
+           "a partition with leader -1 is not available, whatever copies there are: the one that "
+           "is alive is not in sync. Clicks may take it all the same, if their topic allows an "
+           "unclean election",
+           death_line(history)},
+          true);
     }
     if (told.leader == kFollower) {
       return pass_with(expected, fmt::format("frame {}: broker 2 leads", told.frame));
@@ -227,36 +240,40 @@ Finding reader_resumes(const History& history) {
   const auto resumed = resumed_at(history);
   const Deed* kill = find_deed(history, "kill ");
   const int64_t kept = kill == nullptr ? 0 : fetched(history, kClicks, kill->time_us);
-  const std::string expected =
-      fmt::format("the reader, whose offset is gone, goes on where the new leader's log ends ({})",
-                  kept);
+  const std::string expected = fmt::format(
+      "the reader, whose offset is gone, goes on where the new leader's log ends ({})", kept);
   if (!resumed) {
     return fail_with({expected, "no Fetch of the reader was answered by broker 2",
                       "the reader is told OFFSET_OUT_OF_RANGE (or that the log was truncated), and "
-                      "has to choose a position by itself", death_line(history)});
+                      "has to choose a position by itself",
+                      death_line(history)});
   }
-  const std::string saw = fmt::format("frame {}: it goes on at offset {}", resumed->frame,
-                                      resumed->offset);
+  const std::string saw =
+      fmt::format("frame {}: it goes on at offset {}", resumed->frame, resumed->offset);
   if (resumed->offset == 0) {
     return fail_with({expected, saw,
                       "auto.offset.reset=earliest handles everything again and tells nobody. Let "
                       "the client report the error instead (auto.offset.reset=error), and go on at "
-                      "the end of what the new leader has", death_line(history)}, true);
+                      "the end of what the new leader has",
+                      death_line(history)},
+                     true);
   }
   return pass_with(expected, saw);
 }
 
 Finding clicks_are_seen(const History& history) {
-  const std::string expected = "all clicks of the afternoon were read, and none of the morning twice";
+  const std::string expected =
+      "all clicks of the afternoon were read, and none of the morning twice";
   const auto seen = by_value(stored_records(history, kSeen));
   for (const std::string& click : history.run.list("clicks-morning")) {
     const auto found = seen.find(click);
     if (found != seen.end() && found->second.size() > 1) {
-      return fail_with({expected,
-                        fmt::format("frames {} and {}: {} was read twice", found->second[0].frame,
-                                    found->second[1].frame, shown(click)),
-                        "after the reset the reader has to go on, not to begin again",
-                        death_line(history)}, true);
+      return fail_with(
+          {expected,
+           fmt::format("frames {} and {}: {} was read twice", found->second[0].frame,
+                       found->second[1].frame, shown(click)),
+           "after the reset the reader has to go on, not to begin again", death_line(history)},
+          true);
     }
   }
   for (const std::string& click : history.run.list("clicks-afternoon")) {
@@ -270,17 +287,20 @@ Finding clicks_are_seen(const History& history) {
 }
 
 Finding ledger_is_whole(const History& history) {
-  const std::string expected = "at the end all bookings are in the ledger, each at a place of its own";
+  const std::string expected =
+      "at the end all bookings are in the ledger, each at a place of its own";
   std::map<int64_t, SentRecord> places;
   for (const SentRecord& record : sent_records(history, kLedger)) {
     const auto [place, is_new] = places.try_emplace(record.offset, record);
     if (record.is_stored() && !is_new && place->second.value != record.value) {
-      return fail_with({expected,
-                        fmt::format("frame {}: {} stands at offset {}, where {} was acknowledged "
-                                    "before (frame {})", record.frame,
-                                    shown(record.value.value_or("")), record.offset,
-                                    shown(place->second.value.value_or("")), place->second.frame),
-                        "that booking is lost", death_line(history)}, true);
+      return fail_with(
+          {expected,
+           fmt::format(
+               "frame {}: {} stands at offset {}, where {} was acknowledged before (frame {})",
+               record.frame, shown(record.value.value_or("")), record.offset,
+               shown(place->second.value.value_or("")), place->second.frame),
+           "that booking is lost", death_line(history)},
+          true);
     }
   }
   const auto stored = stored_records(history, kLedger);
@@ -290,8 +310,9 @@ Finding ledger_is_whole(const History& history) {
       return fail_with({expected,
                         fmt::format("{} of {} are missing; the first is {}", missing.size(), list,
                                     shown(missing[0])),
-                        "the ledger has no leader until broker 1 is back: the evening's producer has "
-                        "to wait for it", death_line(history)});
+                        "the ledger has no leader until broker 1 is back: the evening's producer "
+                        "has to wait for it",
+                        death_line(history)});
     }
   }
   return pass_with(expected, fmt::format("all {}", stored.size()));
@@ -329,32 +350,35 @@ Finding loss_is_understood(const History& history) {
                                         history.run.list("clicks-noon").size());
   const std::string expected = fmt::format("answers.txt says {}=fetched", kQuestion);
   const std::string shown_by = fmt::format(
-      "the log of clicks ended at {}, its high watermark too, and all was acknowledged; broker 2 had "
-      "fetched up to {}, and there it went on{}", all, kept, truncation_line(history));
+      "the log of clicks ended at {}, its high watermark too, and all was acknowledged; broker 2 "
+      "had fetched up to {}, and there it went on{}",
+      all, kept, truncation_line(history));
   const auto answers = answers_of(history);
   const auto found = answers.find(kQuestion);
   if (found == answers.end() || found->second != "fetched") {
-    return fail_with({expected,
-                      fmt::format("{}; answers.txt says {}", shown_by,
-                                  found == answers.end() || found->second.empty()
-                                      ? "nothing"
-                                      : shown(found->second)),
-                      "the end of the leader's log says what the leader has. What survives it is what "
-                      "another has fetched", death_line(history)}, true);
+    return fail_with(
+        {expected,
+         fmt::format(
+             "{}; answers.txt says {}", shown_by,
+             found == answers.end() || found->second.empty() ? "nothing" : shown(found->second)),
+         "the end of the leader's log says what the leader has. What survives it is what another "
+         "has fetched",
+         death_line(history)},
+        true);
   }
   return pass_with(expected, shown_by);
 }
 
 constexpr Rule kRules[] = {
     {"14.1", "the ledger allows no unclean election",
-     "unclean.leader.election.enable lets a replica lead that is not in sync. It begins an epoch at\n"
-     "the end of its own log; whatever the old leader had beyond it is cut off when that comes back,\n"
-     "acknowledged or not.\n"
+     "unclean.leader.election.enable lets a replica lead that is not in sync. It begins an epoch\n"
+     "at the end of its own log; whatever the old leader had beyond it is cut off when that\n"
+     "comes back, acknowledged or not.\n"
      "Read on: broker/core/controller/partition_change.h",
      ledger_is_not_unclean},
     {"14.2", "clicks have a leader while the other broker is dead",
-     "Without an unclean election a partition whose in-sync replicas are all dead has leader -1 and\n"
-     "waits. Metadata says so, and clients get LEADER_NOT_AVAILABLE.\n"
+     "Without an unclean election a partition whose in-sync replicas are all dead has leader -1\n"
+     "and waits. Metadata says so, and clients get LEADER_NOT_AVAILABLE.\n"
      "Read on: notes/leader_and_follower.md",
      clicks_go_on},
     {"14.3", "the reader goes on where the new leader's log ends",
@@ -364,18 +388,18 @@ constexpr Rule kRules[] = {
      "Read on: broker/handlers/01_fetch.cc",
      reader_resumes},
     {"14.4", "every click of the afternoon is read, none of the morning twice",
-     "The offsets of the afternoon's clicks are those of the noon's, which are gone. Only who went on\n"
-     "at the end of the new log reads them all.\n"
+     "The offsets of the afternoon's clicks are those of the noon's, which are gone. Only who\n"
+     "went on at the end of the new log reads them all.\n"
      "Read on: notes/offset.md",
      clicks_are_seen},
     {"14.5", "no booking is lost",
-     "The ledger had no leader for a while. That is the price: it waited for the one broker that had\n"
-     "everything.\n"
+     "The ledger had no leader for a while. That is the price: it waited for the one broker that\n"
+     "had everything.\n"
      "Read on: notes/isr.md",
      ledger_is_whole},
     {"14.6", "what survives an unclean election is understood",
-     "The high watermark is what all of the ISR have. When the ISR is the leader alone, it is the end\n"
-     "of the leader's log, and says nothing of what others have.\n"
+     "The high watermark is what all of the ISR have. When the ISR is the leader alone, it is\n"
+     "the end of the leader's log, and says nothing of what others have.\n"
      "Read on: notes/high_watermark.md",
      loss_is_understood},
 };

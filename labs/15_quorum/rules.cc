@@ -9,23 +9,17 @@
 
 #include <algorithm>
 
-#include "broker/core/evidence.h"
+#include "labs/15_quorum/quorum_view.h"
 #include "labs/common/check.h"
 #include "labs/common/cluster_run.h"
 #include "labs/common/replica_view.h"
-#include "protocol/api/01_fetch.h"
-#include "protocol/api/19_create_topics.h"
 #include "protocol/api/52_vote.h"
-#include "protocol/api/53_begin_quorum_epoch.h"
 #include "protocol/api/55_describe_quorum.h"
 
 namespace kraftlab {
 namespace {
 
 constexpr std::string_view kEvents = "events";
-constexpr int kControllers = 3;
-constexpr int kBroker = 4;
-constexpr kafka::Uuid kMetadataTopic{0, 1};
 constexpr const char* kSteps[] = {"healthy", "leader_isolated", "one_dead", "two_dead", "healed"};
 
 RunData make_data(uint64_t seed) {
@@ -45,59 +39,6 @@ RunData make_data(uint64_t seed) {
   return data;
 }
 
-// A controller tells the others that it leads.
-struct Reign {
-  uint64_t frame = 0;
-  int64_t time_us = 0;
-  int leader = 0;
-  int32_t epoch = 0;
-};
-
-// Each epoch's leader, in the order of the epochs.
-std::vector<Reign> reigns_of(const History& history) {
-  std::vector<Reign> reigns;
-  for_each<kafka::BeginQuorumEpochRequest, kafka::BeginQuorumEpochResponse>(
-      history, [&](const Exchange& exchange, const kafka::BeginQuorumEpochRequest& request,
-                   const auto*) {
-        for (const auto& topic : request.topics) {
-          for (const auto& part : topic.partitions) {
-            if (reigns.empty() || part.leader_epoch > reigns.back().epoch) {
-              reigns.push_back({exchange.frame, exchange.time_us, part.leader_id,
-                                part.leader_epoch});
-            }
-          }
-        }
-      });
-  return reigns;
-}
-
-// The last one that began before that time; leader 0 if none did.
-Reign reign_at(const History& history, int64_t time_us) {
-  Reign last;
-  for (const Reign& reign : reigns_of(history)) {
-    last = reign.time_us <= time_us ? reign : last;
-  }
-  return last;
-}
-
-// True when the broker has had its metadata from that controller since its reign began.
-bool broker_follows(const History& history, const Reign& reign) {
-  bool follows = false;
-  for_each<kafka::FetchRequest, kafka::FetchResponse>(
-      history, [&](const Exchange& exchange, const kafka::FetchRequest& request,
-                   const kafka::FetchResponse* response) {
-        const bool broker = request.replica_id == kBroker ||
-                            request.replica_state.replica_id == kBroker;
-        const bool metadata =
-            !request.topics.empty() && request.topics[0].topic_id == kMetadataTopic;
-        follows |= broker && metadata && node_of(exchange) == reign.leader &&
-                   exchange.time_us > reign.time_us && response != nullptr &&
-                   !response->responses.empty() && !response->responses[0].partitions.empty() &&
-                   response->responses[0].partitions[0].error_code == 0;
-      });
-  return follows;
-}
-
 // The runbook's last words in a step: "one_dead leader=2".
 std::optional<SentRecord> report_of(const History& history, const std::string& step) {
   for (const SentRecord& record : stored_records(history, kEvents)) {
@@ -112,44 +53,10 @@ int64_t time_of(const Deed* deed) {
   return deed == nullptr ? INT64_MAX : deed->time_us;
 }
 
-// Somebody else leads in a later epoch, and the broker knows. Epochs, not times: the election may be
-// over before the deed that brought it about is written down.
-bool is_succeeded(const History& history, const Reign& before) {
-  return std::ranges::any_of(reigns_of(history), [&](const Reign& reign) {
-    return reign.leader != before.leader && reign.epoch > before.epoch &&
-           broker_follows(history, reign);
-  });
-}
-
-// The quorum that fell apart with that death stands again: without one nobody begins to lead.
-bool stands_again(const History& history, const Deed* death) {
-  return death != nullptr && std::ranges::any_of(reigns_of(history), [&](const Reign& reign) {
-           return reign.time_us > death->time_us && broker_follows(history, reign);
-         });
-}
-
-// Who leads, as the broker was last told before that time; nothing if nobody could say.
-std::optional<int> leader_told(const History& history, int64_t before_us) {
-  std::optional<int> leader;
-  for_each<kafka::DescribeQuorumRequest, kafka::DescribeQuorumResponse>(
-      history, [&](const Exchange& exchange, const auto&,
-                   const kafka::DescribeQuorumResponse* response) {
-        if (exchange.time_us < before_us && node_of(exchange) == kBroker) {
-          const bool answered = response != nullptr && response->error_code == 0 &&
-                                exchange.response_time_us < before_us &&
-                                !response->topics.empty() &&
-                                !response->topics[0].partitions.empty() &&
-                                response->topics[0].partitions[0].error_code == 0;
-          leader = answered ? std::optional(response->topics[0].partitions[0].leader_id)
-                            : std::nullopt;
-        }
-      });
-  return leader;
-}
-
 // 1. healthy is reported: the leading controller is cut off from everybody.
 // 2. Another leads: act 2. It is reported: the network is mended and the leader killed.
-// 3. Another leads: act 3. It is reported: that leader is killed, too. Two of three are dead: act 4.
+// 3. Another leads: act 3. It is reported: that leader is killed, too. Two of three are dead:
+// act 4.
 // 4. It is reported: both are revived. Somebody leads: act 5.
 std::vector<std::string> cue(const History& history) {
   std::vector<std::string> deeds;
@@ -206,8 +113,9 @@ std::string trouble_line(const History& history) {
 }
 
 Finding quorum_is_asked(const History& history) {
-  const std::string expected = "in each step the runbook asks for the quorum (DescribeQuorum) and ends "
-                               "with its report in the topic events";
+  const std::string expected =
+      "in each step the runbook asks for the quorum (DescribeQuorum) and ends with its report in "
+      "the topic events";
   size_t asked = 0;
   int64_t from_us = history.end ? history.end->began_us : 0;
   for (const std::string step : kSteps) {
@@ -218,16 +126,17 @@ Finding quorum_is_asked(const History& history) {
     };
     const bool has_asked = std::ranges::any_of(history.exchanges, before_report);
     if (!report || !has_asked) {
-      return fail_with({expected,
-                        fmt::format("step {}: {}", step,
-                                    !report ? "no record of events begins with its name"
-                                            : fmt::format("frame {}: {} is reported, and nobody had "
-                                                          "asked", report->frame,
-                                                          shown(*report->value))),
-                        "kafka-metadata-quorum.sh --bootstrap-server $BOOTSTRAP describe --status; "
-                        "then one line \"$STEP leader=N\" (or leader=none) to events. Give each "
-                        "command a timeout: some of them wait for what does not come",
-                        trouble_line(history)}, report.has_value());
+      return fail_with(
+          {expected,
+           fmt::format("step {}: {}", step,
+                       !report ? "no record of events begins with its name"
+                               : fmt::format("frame {}: {} is reported, and nobody had asked",
+                                             report->frame, shown(*report->value))),
+           "kafka-metadata-quorum.sh --bootstrap-server $BOOTSTRAP describe --status; then one "
+           "line \"$STEP leader=N\" (or leader=none) to events. Give each command a timeout: some "
+           "of them wait for what does not come",
+           trouble_line(history)},
+          report.has_value());
     }
     from_us = report->arrived_us;
     ++asked;
@@ -236,8 +145,8 @@ Finding quorum_is_asked(const History& history) {
 }
 
 Finding leader_is_named(const History& history) {
-  const std::string expected = "each report names the controller that led then, and none when none "
-                               "did";
+  const std::string expected =
+      "each report names the controller that led then, and none when none did";
   for (const std::string step : kSteps) {
     const auto report = report_of(history, step);
     if (!report) {
@@ -249,16 +158,18 @@ Finding leader_is_named(const History& history) {
                               : told             ? std::to_string(*told)
                                                  : std::to_string(reign.leader);
     if (*report->value != fmt::format("{} leader={}", step, truth)) {
-      return fail_with({expected,
-                        fmt::format("frame {}: the report is {}; {}", report->frame,
-                                    shown(*report->value),
-                                    step == "two_dead"
-                                        ? "two of three controllers are dead, and nobody leads"
-                                        : fmt::format("the quorum was led by controller {} (since "
-                                                      "frame {}, epoch {})", truth, reign.frame,
-                                                      reign.epoch)),
-                        "LeaderId stands in the answer to DescribeQuorum. When none comes in time, "
-                        "the report is leader=none", trouble_line(history)}, true);
+      return fail_with(
+          {expected,
+           fmt::format(
+               "frame {}: the report is {}; {}", report->frame, shown(*report->value),
+               step == "two_dead"
+                   ? "two of three controllers are dead, and nobody leads"
+                   : fmt::format("the quorum was led by controller {} (since frame {}, epoch {})",
+                                 truth, reign.frame, reign.epoch)),
+           "LeaderId stands in the answer to DescribeQuorum. When none comes in time, the report "
+           "is leader=none",
+           trouble_line(history)},
+          true);
     }
   }
   return pass_with(expected, counted(std::size(kSteps), "report") + " are right");
@@ -276,16 +187,16 @@ Finding hold_against(const History& history, const Prediction& prediction) {
   const auto answers = answers_of(history);
   const auto found = answers.find(prediction.name);
   const std::string answer = found == answers.end() ? "" : found->second;
-  const std::string expected = fmt::format("answers.txt says {}={}", prediction.name,
-                                           prediction.truth);
+  const std::string expected =
+      fmt::format("answers.txt says {}={}", prediction.name, prediction.truth);
   if (answer == prediction.truth) {
     return pass_with(expected, prediction.shown_by);
   }
   return fail_with({expected,
                     fmt::format("{}; answers.txt {}", prediction.shown_by,
-                                answer.empty() ? "leaves it open"
-                                               : fmt::format("says {}", answer)),
-                    prediction.advice, trouble_line(history)}, true);
+                                answer.empty() ? "leaves it open" : fmt::format("says {}", answer)),
+                    prediction.advice, trouble_line(history)},
+                   true);
 }
 
 Finding majority_is_understood(const History& history) {
@@ -304,47 +215,25 @@ Finding majority_is_understood(const History& history) {
           ++granted;
         }
       });
-  return hold_against(
-      history, {"deaths_that_two_voters_survive", "0",
-                fmt::format("with two of three left there was a leader (votes granted: {}, the first "
-                            "at frame {}), with one of three none", granted, frame),
-                "a majority of two voters is two: floor(n / 2) + 1. Two voters survive the loss of "
-                "none, three the loss of one, and four not more than three"});
+  return hold_against(history,
+                      {"deaths_that_two_voters_survive", "0",
+                       fmt::format("with two of three left there was a leader (votes granted: {}, "
+                                   "the first at frame {}), with one of three none",
+                                   granted, frame),
+                       "a majority of two voters is two: floor(n / 2) + 1. Two voters survive the "
+                       "loss of none, three the loss of one, and four not more than three"});
 }
 
 Finding producing_goes_on(const History& history) {
   const auto report = report_of(history, "two_dead");
   return hold_against(
-      history, {"producing_without_quorum", "yes",
-                report ? fmt::format("frame {}: with two controllers dead the broker stored {} at "
-                                     "offset {}", report->frame, shown(*report->value),
-                                     report->offset)
-                       : "nothing was sent while two were dead",
-                "controllers decide who leads; records pass between clients and brokers. As long as "
-                "no leader has to change, producing does not ask the quorum"});
-}
-
-struct Creation {
-  uint64_t frame = 0;
-  int64_t time_us = 0;
-  bool done = false;
-};
-
-std::optional<Creation> creation_of(const History& history, const std::string& topic) {
-  std::optional<Creation> creation;
-  for_each<kafka::CreateTopicsRequest, kafka::CreateTopicsResponse>(
-      history, [&](const Exchange& exchange, const kafka::CreateTopicsRequest& request,
-                   const kafka::CreateTopicsResponse* response) {
-        for (size_t i = 0; i < request.topics.size(); ++i) {
-          if (request.topics[i].name == topic && node_of(exchange) == kBroker) {
-            const bool done = response != nullptr && i < response->topics.size() &&
-                              response->topics[i].error_code == 0;
-            creation = Creation{creation ? creation->frame : exchange.frame, exchange.time_us,
-                                done || (creation && creation->done)};
-          }
-        }
-      });
-  return creation;
+      history,
+      {"producing_without_quorum", "yes",
+       report ? fmt::format("frame {}: with two controllers dead the broker stored {} at offset {}",
+                            report->frame, shown(*report->value), report->offset)
+              : "nothing was sent while two were dead",
+       "controllers decide who leads; records pass between clients and brokers. As long as no "
+       "leader has to change, producing does not ask the quorum"});
 }
 
 Finding deciding_stops(const History& history) {
@@ -358,10 +247,11 @@ Finding deciding_stops(const History& history) {
                         trouble_line(history)});
     }
     if (std::string_view(kSteps[step]) != "two_dead" && !creation->done) {
-      return fail_with({"with a quorum $TOPIC is created",
-                        fmt::format("frame {}: step {}: the creation of {} was not answered in time",
-                                    creation->frame, kSteps[step], topic),
-                        "is the timeout around the command too short?", trouble_line(history)});
+      return fail_with(
+          {"with a quorum $TOPIC is created",
+           fmt::format("frame {}: step {}: the creation of {} was not answered in time",
+                       creation->frame, kSteps[step], topic),
+           "is the timeout around the command too short?", trouble_line(history)});
     }
   }
   const auto creation = creation_of(history, history.run.acts.at(3).at("TOPIC"));
@@ -379,14 +269,14 @@ Finding isolated_leader_is_powerless(const History& history) {
   const auto next = std::ranges::find_if(
       reigns, [&](const Reign& reign) { return reign.time_us > time_of(cut); });
   return hold_against(
-      history, {"isolated_leader_decides", "no",
-                next == reigns.end()
-                    ? "no controller has been isolated"
-                    : fmt::format("frame {}: while controller {} was cut off, controller {} led in "
-                                  "epoch {}", next->frame, cut->text.substr(4), next->leader,
-                                  next->epoch),
-                "a leader that no majority fetches from commits nothing; after a while it resigns. "
-                "The others elect in a higher epoch, and what the old one says is refused by that"});
+      history,
+      {"isolated_leader_decides", "no",
+       next == reigns.end()
+           ? "no controller has been isolated"
+           : fmt::format("frame {}: while controller {} was cut off, controller {} led in epoch {}",
+                         next->frame, cut->text.substr(4), next->leader, next->epoch),
+       "a leader that no majority fetches from commits nothing; after a while it resigns. The "
+       "others elect in a higher epoch, and what the old one says is refused by that"});
 }
 
 constexpr Rule kRules[] = {
@@ -396,28 +286,28 @@ constexpr Rule kRules[] = {
      "Read on: broker/handlers/55_describe_quorum.cc",
      quorum_is_asked},
     {"15.2", "the reports name the controller that led",
-     "Who leads is announced to the voters with BeginQuorumEpoch (API key 53). The rule compares the\n"
-     "reports with the last announcement before them.\n"
+     "Who leads is announced to the voters with BeginQuorumEpoch (API key 53). The rule compares\n"
+     "the reports with the last announcement before them.\n"
      "Read on: notes/controller.md",
      leader_is_named},
     {"15.3", "the loss that a quorum survives is predicted",
-     "floor(n / 2) + 1 of n voters have to be there. An even number of them is as strong as the odd\n"
-     "one below it.\n"
+     "floor(n / 2) + 1 of n voters have to be there. An even number of them is as strong as the\n"
+     "odd one below it.\n"
      "Read on: notes/quorum.md",
      majority_is_understood},
     {"15.4", "what goes on without a quorum is predicted",
-     "Data plane and control plane are two: what a partition's leader does with its records needs no\n"
-     "controller.\n"
+     "Data plane and control plane are two: what a partition's leader does with its records\n"
+     "needs no controller.\n"
      "Read on: notes/planes.md",
      producing_goes_on},
     {"15.5", "what stops without a quorum is predicted",
-     "Topics, configurations, new leaders, a changed ISR: every decision is a record in the metadata\n"
-     "log, and without a majority none is committed.\n"
+     "Topics, configurations, new leaders, a changed ISR: every decision is a record in the\n"
+     "metadata log, and without a majority none is committed.\n"
      "Read on: notes/metadata_log.md",
      deciding_stops},
     {"15.6", "what an isolated leader can do is predicted",
-     "The isolated controller still takes itself for the leader for a moment. It cannot commit: no\n"
-     "majority fetches from it. The others have a higher epoch, and epochs decide.\n"
+     "The isolated controller still takes itself for the leader for a moment. It cannot commit:\n"
+     "no majority fetches from it. The others have a higher epoch, and epochs decide.\n"
      "Read on: broker/core/raft/raft.h",
      isolated_leader_is_powerless},
 };

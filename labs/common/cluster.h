@@ -1,6 +1,6 @@
-// A cluster of a run's own: several nodes as processes of this machine, a relay between them so that
-// their network can be cut (kafka-tools kraftlab-links), each recording into evidence files of its own
-// (evidence-NODE-START in the run's folder).
+// A cluster of a run's own: several nodes as processes of this machine, a relay between them so
+// that their network can be cut (kafka-tools kraftlab-links), each recording into evidence files of
+// its own (evidence-NODE-START in the run's folder).
 //
 // What can be done to a node, in words that stand in the evidence when it is done:
 //

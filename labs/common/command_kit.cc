@@ -37,7 +37,8 @@ size_t columns_of_output() {
 
 std::string wrapped(const std::string& text, size_t columns, size_t indent) {
   const auto width = [](const std::string& word) {  // characters, not bytes
-    return static_cast<size_t>(std::ranges::count_if(word, [](char c) { return (c & 0xc0) != 0x80; }));
+    return static_cast<size_t>(
+        std::ranges::count_if(word, [](char c) { return (c & 0xc0) != 0x80; }));
   };
   constexpr size_t kNarrowest = 20;
   const size_t room = columns > indent + kNarrowest ? columns - indent : kNarrowest;

@@ -21,7 +21,8 @@ Style style_of_output();
 // How wide the output is: COLUMNS, else the terminal's width, else 80.
 size_t columns_of_output();
 
-// The text in lines of at most so many columns, broken at blanks; lines behind the first are indented.
+// The text in lines of at most so many columns, broken at blanks; lines behind the first are
+// indented.
 std::string wrapped(const std::string& text, size_t columns, size_t indent);
 
 // The translation into the chosen language: the command's words, and with a lab its texts.

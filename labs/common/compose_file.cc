@@ -47,8 +47,8 @@ std::vector<Line> lines_of(std::string_view text) {
   return lines;
 }
 
-// Where the block of `key` begins: the line behind it; nothing if [begin, end) has no such key at its
-// own level.
+// Where the block of `key` begins: the line behind it; nothing if [begin, end) has no such key at
+// its own level.
 std::optional<size_t> find_key(const std::vector<Line>& lines, size_t begin, size_t end,
                                std::string_view key) {
   for (size_t i = begin; i < end; ++i) {
@@ -59,8 +59,8 @@ std::optional<size_t> find_key(const std::vector<Line>& lines, size_t begin, siz
   return std::nullopt;
 }
 
-// The end of the block that begins at `begin`, below a key with this indent. A list may stand as far
-// to the left as its key.
+// The end of the block that begins at `begin`, below a key with this indent. A list may stand as
+// far to the left as its key.
 size_t block_end(const std::vector<Line>& lines, size_t begin, size_t key_indent) {
   size_t end = begin;
   while (end < lines.size() && (lines[end].indent > key_indent ||
@@ -74,7 +74,7 @@ std::optional<uint16_t> port_number(const std::string& text) {
   uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   return error == std::errc{} && end == text.data() + text.size() && port > 0 ? std::optional(port)
-                                                                                : std::nullopt;
+                                                                              : std::nullopt;
 }
 
 Result<ComposeService> read_service(const std::vector<Line>& lines, size_t begin, size_t end) {
@@ -98,10 +98,12 @@ Result<ComposeService> read_service(const std::vector<Line>& lines, size_t begin
       const size_t colon = text.rfind(':');
       const size_t before = text.rfind(':', colon == std::string::npos ? 0 : colon - 1);
       const size_t from = before == std::string::npos || before == colon ? 0 : before + 1;
-      const auto host = port_number(text.substr(from, colon == std::string::npos ? 0 : colon - from));
+      const auto host =
+          port_number(text.substr(from, colon == std::string::npos ? 0 : colon - from));
       const auto container = port_number(colon == std::string::npos ? "" : text.substr(colon + 1));
       if (!host || !container) {
-        return refuse_line(lines[i].number, "expected - \"PORT OF THE HOST:PORT OF THE CONTAINER\"");
+        return refuse_line(lines[i].number,
+                           "expected - \"PORT OF THE HOST:PORT OF THE CONTAINER\"");
       }
       service.ports.push_back({*host, *container});
     }

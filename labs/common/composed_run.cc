@@ -48,7 +48,8 @@ Result<Composed> start_theirs(const KafkaEngine& engine, const fs::path& folder,
     auto proxy = start_proxy(engine, {.broker = relay.behind,
                                       .evidence = folder / fmt::format("evidence-{}-1", number),
                                       .log = folder / fmt::format("proxy-{}.log", number),
-                                      .listener = relay.listener, .listens = relay.dialled,
+                                      .listener = relay.listener,
+                                      .listens = relay.dialled,
                                       .addresses_stay = true});
     if (!proxy) {
       return kafka::fail(ErrorCode::UnknownServerError, proxy.error().message);
@@ -58,8 +59,8 @@ Result<Composed> start_theirs(const KafkaEngine& engine, const fs::path& folder,
   return composed;
 }
 
-// The broker as the learner's compose file has it. An Error is the learner's (the broker does not take
-// what the file says), but for UnknownServerError, which is ours.
+// The broker as the learner's compose file has it. An Error is the learner's (the broker does not
+// take what the file says), but for UnknownServerError, which is ours.
 Result<Composed> start_composed(const RunPlan& plan, const fs::path& folder,
                                 const ContainerNet& net) {
   std::string properties = net.properties(folder / "data");

@@ -1,5 +1,6 @@
-// A container network without Docker: the run's broker as a compose file describes it, at an address
-// of its own below 127/8, and for each place a program may run in the names that it would see there.
+// A container network without Docker: the run's broker as a compose file describes it, at an
+// address of its own below 127/8, and for each place a program may run in the names that it would
+// see there.
 //
 //   place     localhost is     broker is     published ports
 //   inside    the program's    the broker    -
@@ -7,8 +8,8 @@
 //
 // labs/common/preload/names.cc makes a program see it so.
 //
-// Apache Kafka in the place of our broker listens at an address behind that, and a proxy of ours for
-// each of its listeners at the broker's: what it hands out leads to the proxies.
+// Apache Kafka in the place of our broker listens at an address behind that, and a proxy of ours
+// for each of its listeners at the broker's: what it hands out leads to the proxies.
 #pragma once
 
 #include <filesystem>

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
-
 #include <nlohmann/json.hpp>
 
 #include "labs/common/command_kit.h"
@@ -30,16 +29,18 @@ Result<fs::path> starter_of(const LabFiles& lab, const std::string& language) {
   const fs::path app = lab.folder / "app";
   if (language == "go" && !on_path("go")) {
     return kafka::fail(kafka::ErrorCode::InvalidRequest,
-                       "there is no Go toolchain here, and a starter in Go needs one: apt-get install "
-                       "golang (1.18 or later), or take another language");
+                       "there is no Go toolchain here, and a starter in Go needs one: apt-get "
+                       "install golang (1.18 or later), or take another language");
   }
   if (fs::exists(app / "run")) {
     if (language.empty() || language == "cpp") {
       return app;
     }
-    return kafka::fail(kafka::ErrorCode::InvalidRequest,
-                       fmt::format("lab {} has one starter only; but its `run` may start a program "
-                                   "in any language", lab.id));
+    return kafka::fail(
+        kafka::ErrorCode::InvalidRequest,
+        fmt::format(
+            "lab {} has one starter only; but its `run` may start a program in any language",
+            lab.id));
   }
   const std::string usual = fs::exists(app / "cpp") ? "cpp" : "sh";
   const std::string wanted = language.empty() ? usual : language;
@@ -133,7 +134,7 @@ int list_labs(const Places& places, bool json) {
   }
   const Translation words = translation_of(places);
   fmt::print("\n{}\n", words(next != nullptr ? fmt::format("Next: ./lab start {}", next->id)
-                                            : std::string("All passed.")));
+                                             : std::string("All passed.")));
   return 0;
 }
 
@@ -145,9 +146,9 @@ int start_lab(const Places& places, const std::string& wanted, const std::string
   const fs::path folder = places.work() / lab->work_name();
   if (fs::exists(folder)) {
     fmt::print("{}\n",
-               translation_of(places)(fmt::format("{} is there already; nothing in it was touched. "
-                                                  "(./lab reset {} begins anew.)",
-                                                  short_path(places, folder), lab->id)));
+               translation_of(places)(fmt::format(
+                   "{} is there already; nothing in it was touched. (./lab reset {} begins anew.)",
+                   short_path(places, folder), lab->id)));
     print_first_steps(places, *lab);
     return 0;
   }
@@ -236,8 +237,9 @@ int show_solution(const Places& places, const std::string& wanted) {
     return refuse(lab.error().message);
   }
   if (!progress_of(places).passed(lab->id)) {
-    return refuse(fmt::format("the solutions of lab {} open when you have passed it; "
-                              "./lab hint {} helps until then", lab->id, lab->id));
+    return refuse(fmt::format(
+        "the solutions of lab {} open when you have passed it; ./lab hint {} helps until then",
+        lab->id, lab->id));
   }
   for (const Solution& solution : lab->solutions) {
     if (solution.expect != "pass") {

@@ -1,5 +1,5 @@
-// The page after a PASS: the learner's own run as a drawing, made of its evidence; for the terminal,
-// and as a page for a browser, which has more room.
+// The page after a PASS: the learner's own run as a drawing, made of its evidence; for the
+// terminal, and as a page for a browser, which has more room.
 #pragma once
 
 #include <string>

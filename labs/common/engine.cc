@@ -50,7 +50,8 @@ Result<> clean(const KafkaPlan& plan) {
       plan.engine.scratch);
   auto process = Process::start({.arguments = {"/bin/sh", "-c", script},
                                  .environment = {{"PATH", plan.tools_path}},
-                                 .folder = plan.folder, .output = plan.folder / "clean.log"});
+                                 .folder = plan.folder,
+                                 .output = plan.folder / "clean.log"});
   if (!process) {
     return std::unexpected(process.error());
   }
@@ -79,10 +80,11 @@ Result<KafkaEngine> find_kafka(const fs::path& state) {
     return engine;
   }
   if (!fs::is_directory(engine.libs)) {
-    return kafka::fail(kafka::ErrorCode::InvalidConfig,
-                       fmt::format("Apache Kafka's jars are not in {}: ./lab test --all fetches them, "
-                                   "or KRAFTLAB_KAFKA_LIBS names a folder with them (the `libs` of a "
-                                   "Kafka)", engine.libs.string()));
+    return kafka::fail(
+        kafka::ErrorCode::InvalidConfig,
+        fmt::format("Apache Kafka's jars are not in {}: ./lab test --all fetches them, or "
+                    "KRAFTLAB_KAFKA_LIBS names a folder with them (the `libs` of a Kafka)",
+                    engine.libs.string()));
   }
   if (java().empty()) {
     return kafka::fail(kafka::ErrorCode::InvalidConfig,
@@ -98,9 +100,11 @@ Result<Process> start_apache_kafka(const KafkaEngine& engine, const fs::path& fo
                      "-Dorg.slf4j.simpleLogger.logFile=System.out", "-cp",
                      (engine.libs / "*").string(), "kafka.Kafka",
                      (folder / "server.properties").string()},
-       .environment = {}, .folder = folder, .output = log});
-  if (process && !wait_for_text(log, "Kafka Server started", *process,
-                                steady_clock::now() + kKafkaStartMax)) {
+       .environment = {},
+       .folder = folder,
+       .output = log});
+  if (process &&
+      !wait_for_text(log, "Kafka Server started", *process, steady_clock::now() + kKafkaStartMax)) {
     return kafka::fail(kafka::ErrorCode::BrokerNotAvailable,
                        "Apache Kafka did not start: " + last_lines(log));
   }
@@ -110,12 +114,14 @@ Result<Process> start_apache_kafka(const KafkaEngine& engine, const fs::path& fo
 Result<StartedProxy> start_proxy(const KafkaEngine& engine, const ProxyPlan& plan) {
   const size_t behind = plan.broker.rfind(':');
   const size_t own = plan.listens.rfind(':');
-  Command command{.arguments = {engine.proxy.string(), "--broker-host",
-                                plan.broker.substr(0, behind), "--broker-port",
-                                plan.broker.substr(behind + 1), "--evidence",
-                                plan.evidence.string(), "--listener", plan.listener, "--host",
-                                plan.listens.substr(0, own), "--port", plan.listens.substr(own + 1)},
-                  .environment = {}, .folder = {}, .output = plan.log};
+  Command command{
+      .arguments = {engine.proxy.string(), "--broker-host", plan.broker.substr(0, behind),
+                    "--broker-port", plan.broker.substr(behind + 1), "--evidence",
+                    plan.evidence.string(), "--listener", plan.listener, "--host",
+                    plan.listens.substr(0, own), "--port", plan.listens.substr(own + 1)},
+      .environment = {},
+      .folder = {},
+      .output = plan.log};
   if (plan.addresses_stay) {
     command.arguments.push_back("--addresses-stay");
   }
@@ -127,8 +133,8 @@ Result<StartedProxy> start_proxy(const KafkaEngine& engine, const ProxyPlan& pla
   if (!process) {
     return std::unexpected(process.error());
   }
-  const bool ready = wait_for_text(command.output, kListens, *process,
-                                   steady_clock::now() + kProxyStartMax);
+  const bool ready =
+      wait_for_text(command.output, kListens, *process, steady_clock::now() + kProxyStartMax);
   const std::string said = last_lines(command.output);
   if (!ready) {
     return kafka::fail(kafka::ErrorCode::BrokerNotAvailable, "the proxy did not start: " + said);
@@ -150,7 +156,8 @@ Result<ProxiedKafka> start_kafka(const KafkaPlan& plan, const RunData& data) {
   }
   auto proxy = start_proxy(
       plan.engine, {.broker = server ? fmt::format("127.0.0.1:{}", plan.port) : plan.engine.scratch,
-                    .evidence = plan.folder / "evidence", .log = plan.folder / "proxy.log",
+                    .evidence = plan.folder / "evidence",
+                    .log = plan.folder / "proxy.log",
                     .faults = data.faults});
   if (!proxy) {
     return std::unexpected(proxy.error());

@@ -4,9 +4,9 @@
 //   learner's program ──▶ kraftlab-proxy ──▶ Apache Kafka
 //                              │ evidence, faults
 //
-// The Kafka is made for the run, like our own broker; or it is one that runs already and has nothing
-// in it to be kept (KRAFTLAB_KAFKA_SCRATCH=host:port): then its topics and groups are thrown away
-// first. Many runs share it, without the seconds that a virtual machine takes to start.
+// The Kafka is made for the run, like our own broker; or it is one that runs already and has
+// nothing in it to be kept (KRAFTLAB_KAFKA_SCRATCH=host:port): then its topics and groups are
+// thrown away first. Many runs share it, without the seconds that a virtual machine takes to start.
 #pragma once
 
 #include <filesystem>
@@ -32,13 +32,13 @@ Result<KafkaEngine> find_kafka(const std::filesystem::path& state);
 Result<Process> start_apache_kafka(const KafkaEngine& engine, const std::filesystem::path& folder);
 
 struct ProxyPlan {
-  std::string broker;                  // behind it: host:port
-  std::filesystem::path evidence;      // to append to
-  std::filesystem::path log;           // what it says
+  std::string broker;              // behind it: host:port
+  std::filesystem::path evidence;  // to append to
+  std::filesystem::path log;       // what it says
   std::vector<std::string> faults = {};
   std::string listener = "PLAINTEXT";  // its name in the evidence
   std::string listens = "127.0.0.1:0";
-  bool addresses_stay = false;         // true: clients are told the broker's addresses
+  bool addresses_stay = false;  // true: clients are told the broker's addresses
 };
 struct StartedProxy {
   Process process;

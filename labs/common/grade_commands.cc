@@ -7,8 +7,8 @@
 #include <fstream>
 #include <map>
 #include <optional>
-#include <set>
 #include <random>
+#include <set>
 
 #include "labs/common/check.h"
 #include "labs/common/command_kit.h"
@@ -82,12 +82,14 @@ Result<Graded> plan_of(const Places& places, const std::string& wanted,
     return kafka::fail(kafka::ErrorCode::InvalidRequest,
                        fmt::format("lab {} cannot be graded by this version", lab->id));
   }
-  RunPlan plan{.dist = fs::absolute(places.dist), .runs = places.runs(),
+  RunPlan plan{.dist = fs::absolute(places.dist),
+               .runs = places.runs(),
                .solution = options.solution.empty() ? places.work() / lab->work_name()
                                                     : fs::path(options.solution),
                .helpers = fs::absolute(places.labs() / "common" / "bin"),
                .cache = fs::absolute(places.state / "compiled"),
-               .time_limit_s = lab->time_limit_s, .seed = 0,
+               .time_limit_s = lab->time_limit_s,
+               .seed = 0,
                .quiet = options.json || options.runs > 1};
   if (options.engine == "kafka") {
     auto kafka = find_kafka(fs::absolute(places.state));
@@ -186,9 +188,9 @@ int grade_lab(const Places& places, const std::string& wanted, const GradeOption
       show_drawings(places, *history, verdict);
       show_next(places, *graded);
     }
-    if (options.solution.empty() && !progress_of(places).note_passed(graded->lab.id, verdict.run_id)) {
-      fmt::print(stderr, "lab: your progress could not be written to {}\n",
-                 places.state.string());
+    if (options.solution.empty() &&
+        !progress_of(places).note_passed(graded->lab.id, verdict.run_id)) {
+      fmt::print(stderr, "lab: your progress could not be written to {}\n", places.state.string());
     }
   }
   return exit_status(worst);
@@ -215,10 +217,9 @@ int watch_lab(const Places& places, const std::string& wanted, const GradeOption
   while (true) {
     grade_lab(places, wanted, options);
     wait_ms(0);  // what the program itself wrote into its folder
-    fmt::print("\n{}\n",
-               translation_of(places)(fmt::format(
-                   "Watching {}: save a file and it is graded again; Ctrl-C ends.",
-                   short_path(places, graded->plan.solution))));
+    fmt::print("\n{}\n", translation_of(places)(fmt::format(
+                             "Watching {}: save a file and it is graded again; Ctrl-C ends.",
+                             short_path(places, graded->plan.solution))));
     std::fflush(stdout);
     wait_ms(-1);
     while (wait_ms(kSettleMs)) {

@@ -1,13 +1,12 @@
 #include "labs/common/language.h"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <numeric>
-
-#include <toml++/toml.h>
 
 namespace kraftlab {
 namespace {
@@ -37,8 +36,8 @@ std::pair<bool, size_t> weight(const std::vector<std::string>& literals) {
 std::optional<std::vector<std::string_view>> match(const std::vector<std::string>& literals,
                                                    std::string_view text) {
   const std::string& last = literals.back();
-  if (!text.starts_with(literals.front()) ||
-      text.size() < literals.front().size() + last.size() || !text.ends_with(last)) {
+  if (!text.starts_with(literals.front()) || text.size() < literals.front().size() + last.size() ||
+      !text.ends_with(last)) {
     return std::nullopt;
   }
   std::vector<std::string_view> found;
@@ -88,9 +87,10 @@ std::string language_of(const std::string& wanted) {
     }
   }
   name = name.substr(0, name.find_first_of("_.@-"));
-  const bool is_language = !name.empty() && name.size() <= 3 && std::ranges::all_of(name, [](char c) {
-    return std::islower(static_cast<unsigned char>(c)) != 0;
-  });
+  const bool is_language =
+      !name.empty() && name.size() <= 3 && std::ranges::all_of(name, [](char c) {
+        return std::islower(static_cast<unsigned char>(c)) != 0;
+      });
   return is_language ? name : "en";
 }
 

@@ -65,7 +65,8 @@ class Sheet {
   int rows_;
 };
 
-std::string life_line(const Sheet& sheet, int x, const std::string& name, const std::string& title) {
+std::string life_line(const Sheet& sheet, int x, const std::string& name,
+                      const std::string& title) {
   return fmt::format(
       "<g><title>{3}</title><text class=\"head\" x=\"{0}\" y=\"24\">{2}</text></g>"
       "<line x1=\"{0}\" y1=\"36\" x2=\"{0}\" y2=\"{1}\"/>\n",

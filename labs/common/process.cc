@@ -72,9 +72,9 @@ Result<Process> Process::start(const Command& command) {
   if (!command.output.empty()) {
     output = open(command.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (output < 0) {
-      return kafka::fail(kafka::ErrorCode::KafkaStorageError,
-                         fmt::format("cannot write {}: {}", command.output.string(),
-                                     std::strerror(errno)));
+      return kafka::fail(
+          kafka::ErrorCode::KafkaStorageError,
+          fmt::format("cannot write {}: {}", command.output.string(), std::strerror(errno)));
     }
   }
   const pid_t pid = fork();
@@ -141,7 +141,8 @@ bool wait_for_text(const std::filesystem::path& file, std::string_view wanted, P
   inotify_add_watch(watch, file.c_str(), IN_MODIFY);
   bool found = false;
   while (!(found = read_file(file).find(wanted) != std::string::npos) &&
-         std::chrono::steady_clock::now() < deadline && !writer.wait_until(std::chrono::steady_clock::now())) {
+         std::chrono::steady_clock::now() < deadline &&
+         !writer.wait_until(std::chrono::steady_clock::now())) {
     pollfd change{.fd = watch, .events = POLLIN, .revents = 0};
     poll(&change, 1, 100);
     char events[4096];

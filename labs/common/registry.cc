@@ -22,10 +22,9 @@ namespace kraftlab {
 
 std::span<const LabCode> all_labs() {
   static const std::array labs = {
-      first_message_lab(), first_program_lab(), listeners_lab(), keys_lab(),     segments_lab(),
-      acks_lab(),          idempotence_lab(),   batching_lab(), groups_lab(),
-      delivery_lab(),      two_brokers_lab(), unclean_election_lab(),
-      quorum_lab(),
+      first_message_lab(), first_program_lab(),    listeners_lab(), keys_lab(),   segments_lab(),
+      acks_lab(),          idempotence_lab(),      batching_lab(),  groups_lab(), delivery_lab(),
+      two_brokers_lab(),   unclean_election_lab(), quorum_lab(),
   };
   return labs;
 }
@@ -67,9 +66,10 @@ void note_cut_request(const History& history, Verdict& verdict) {
   for (const Exchange& exchange : history.exchanges) {
     if (verdict.outcome == Outcome::Fail && exchange.cut) {
       verdict.outcome = Outcome::Inconclusive;
-      verdict.trouble = fmt::format("frame {} is a request of {} KB, of which only the beginning is "
-                                    "kept: send less in one request",
-                                    exchange.frame, exchange.request.size() / 1024);
+      verdict.trouble = fmt::format(
+          "frame {} is a request of {} KB, of which only the beginning is kept: send less in one "
+          "request",
+          exchange.frame, exchange.request.size() / 1024);
     }
   }
 }
@@ -93,17 +93,22 @@ bool is_settled(const History& history) {
 }
 
 Verdict judge(const History& history, std::string run_id) {
-  Verdict verdict{.lab = history.run.lab, .title = {}, .seed = history.run.seed,
-                  .run_id = std::move(run_id), .outcome = Outcome::Inconclusive, .findings = {},
+  Verdict verdict{.lab = history.run.lab,
+                  .title = {},
+                  .seed = history.run.seed,
+                  .run_id = std::move(run_id),
+                  .outcome = Outcome::Inconclusive,
+                  .findings = {},
                   .trouble = {}};
   const LabCode* lab = find_lab(history.run.lab);
   if (lab == nullptr) {
-    verdict.trouble = fmt::format("the evidence is of lab {}, which this version does not have",
-                                  history.run.lab);
+    verdict.trouble =
+        fmt::format("the evidence is of lab {}, which this version does not have", history.run.lab);
   } else if (!history.end) {
     verdict.trouble = "the evidence has no end: the run was cut short";
   } else if (history.full) {
-    verdict.trouble = "the run produced more evidence than is kept; nothing can be said of the rest";
+    verdict.trouble =
+        "the run produced more evidence than is kept; nothing can be said of the rest";
   } else {
     verdict.outcome = Outcome::Pass;
     for (const Rule& rule : lab->rules) {

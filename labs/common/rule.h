@@ -16,9 +16,9 @@
 namespace kraftlab {
 
 struct Rule {
-  std::string_view id;           // "01.2"
-  std::string_view sentence;     // "each city stands in the topic once, in order"
-  std::string_view explanation;  // why it matters, and where to read on
+  std::string_view id;                       // "01.2"
+  std::string_view sentence;                 // "each city stands in the topic once, in order"
+  std::string_view explanation;              // why it matters, and where to read on
   Finding (*check)(const History& history);  // fills outcome, expected, saw, advice
 };
 
@@ -41,8 +41,8 @@ std::span<const LabCode> all_labs();
 const LabCode* find_lab(std::string_view id);
 const Rule* find_rule(std::string_view rule_id);
 
-// True when the run of a history that is still growing may end: every rule passes, or the first that
-// fails does so for good.
+// True when the run of a history that is still growing may end: every rule passes, or the first
+// that fails does so for good.
 bool is_settled(const History& history);
 
 // Judges a history: rules in order, the first Fail or Inconclusive decides.

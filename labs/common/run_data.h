@@ -19,9 +19,9 @@ using kafka::Result;
 struct TopicPlan {
   std::string name;
   int partitions = 1;
-  std::string fill;  // the list whose lines stand in it as records; empty: none
-  bool keyed = false;  // its lines are KEY:VALUE
-  std::string replicas;  // of a cluster's topic: "1:2", the one that leads first; empty: as it comes
+  std::string fill;      // the list whose lines stand in it as records; empty: none
+  bool keyed = false;    // its lines are KEY:VALUE
+  std::string replicas;  // of a cluster's topic: "1:2", the leader first; empty: as it comes
 
   bool operator==(const TopicPlan&) const = default;
 };

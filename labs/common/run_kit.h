@@ -1,5 +1,5 @@
-// Pieces that every kind of run is made of: files of the run's folder, brokers as processes, entries
-// that the grader itself writes into the evidence.
+// Pieces that every kind of run is made of: files of the run's folder, brokers as processes,
+// entries that the grader itself writes into the evidence.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ std::string tools_path(const std::filesystem::path& dist);
 // Formats the data folder that a properties file names.
 Result<> format_storage(const std::filesystem::path& dist, const std::filesystem::path& properties);
 
-// Starts a broker; what it says goes to `log`. It is ready when await_broker says so: an Error holds
-// its last words.
+// Starts a broker; what it says goes to `log`. It is ready when await_broker says so: an Error
+// holds its last words.
 Result<Process> launch_broker(const std::filesystem::path& dist,
                               const std::filesystem::path& properties,
                               const std::filesystem::path& log);

@@ -64,10 +64,10 @@ std::vector<Step> produce_steps(const Exchange& exchange, const Names& names) {
     const auto& topic = request->topic_data[t];
     for (size_t p = 0; p < topic.partition_data.size(); ++p) {
       const auto& part = topic.partition_data[p];
-      Step step{.ask = fmt::format("Produce {}-{}", names.of(topic.name, topic.topic_id),
-                                   part.index)};
-      (void)kafka::for_each_batch(part.records.bytes,
-                                  [&](const kafka::BatchView& batch) { step.items += batch.count(); });
+      Step step{.ask =
+                    fmt::format("Produce {}-{}", names.of(topic.name, topic.topic_id), part.index)};
+      (void)kafka::for_each_batch(
+          part.records.bytes, [&](const kafka::BatchView& batch) { step.items += batch.count(); });
       if (response && t < response->responses.size() &&
           p < response->responses[t].partition_responses.size()) {
         const auto& answer = response->responses[t].partition_responses[p];
@@ -109,12 +109,13 @@ std::vector<Step> commit_steps(const Exchange& exchange, const Names& names) {
   std::vector<Step> steps;
   for (size_t t = 0; request && t < request->topics.size(); ++t) {
     for (const auto& part : request->topics[t].partitions) {
-      steps.push_back({.ask = fmt::format("OffsetCommit {}: {}-{}", request->group_id,
-                                          names.of(request->topics[t].name,
-                                                   request->topics[t].topic_id),
-                                          part.partition_index),
-                       .first = part.committed_offset, .last = part.committed_offset,
-                       .got = exchange.response ? "" : "no answer"});
+      steps.push_back(
+          {.ask = fmt::format("OffsetCommit {}: {}-{}", request->group_id,
+                              names.of(request->topics[t].name, request->topics[t].topic_id),
+                              part.partition_index),
+           .first = part.committed_offset,
+           .last = part.committed_offset,
+           .got = exchange.response ? "" : "no answer"});
     }
   }
   return steps;

@@ -121,32 +121,35 @@ std::set<kafka::Uuid> topic_ids(const History& history, std::string_view topic) 
 std::vector<SentRecord> sent_records(const History& history, std::string_view topic) {
   const TopicMatcher matcher(history, topic);
   std::vector<SentRecord> sent;
-  for_each<ProduceRequest, ProduceResponse>(
-      history, [&](const Exchange& exchange, const ProduceRequest& request,
-                   const ProduceResponse* response) {
-        for (size_t t = 0; t < request.topic_data.size(); ++t) {
-          const auto& data = request.topic_data[t];
-          if (!matcher.by_name_or_id(data.name, data)) {
-            continue;
-          }
-          for (const auto& part : data.partition_data) {
-            const auto* answer = answer_for(response, t, part.index);
-            const SentRecord like{.frame = exchange.frame, .connection = exchange.connection,
-                                  .acks = request.acks, .partition = part.index,
-                                  .arrived_us = exchange.time_us,
-                                  .error = answer != nullptr ? answer->error_code : int16_t{-1}};
-            add_records(sent, like, answer != nullptr ? answer->base_offset : -1,
-                        part.records.bytes);
-          }
-        }
-      });
+  for_each<ProduceRequest, ProduceResponse>(history, [&](const Exchange& exchange,
+                                                         const ProduceRequest& request,
+                                                         const ProduceResponse* response) {
+    for (size_t t = 0; t < request.topic_data.size(); ++t) {
+      const auto& data = request.topic_data[t];
+      if (!matcher.by_name_or_id(data.name, data)) {
+        continue;
+      }
+      for (const auto& part : data.partition_data) {
+        const auto* answer = answer_for(response, t, part.index);
+        const SentRecord like{.frame = exchange.frame,
+                              .connection = exchange.connection,
+                              .acks = request.acks,
+                              .partition = part.index,
+                              .arrived_us = exchange.time_us,
+                              .error = answer != nullptr ? answer->error_code : int16_t{-1}};
+        add_records(sent, like, answer != nullptr ? answer->base_offset : -1, part.records.bytes);
+      }
+    }
+  });
   return sent;
 }
 
 std::vector<StoredRecord> stored_records(const History& history, std::string_view topic) {
   std::vector<StoredRecord> stored = sent_records(history, topic);
   std::erase_if(stored, [](const SentRecord& record) { return !record.is_stored(); });
-  auto place = [](const StoredRecord& record) { return std::pair(record.partition, record.offset); };
+  auto place = [](const StoredRecord& record) {
+    return std::pair(record.partition, record.offset);
+  };
   std::ranges::stable_sort(stored, {}, place);
   // A retry that was recognised is answered with the offsets of the first attempt.
   const auto repeated = std::ranges::unique(stored, {}, place);
@@ -171,9 +174,10 @@ std::vector<CommitSeen> commits_of(const History& history, std::string_view topi
                    const OffsetCommitResponse* response) {
         for (size_t t = 0; t < request.topics.size(); ++t) {
           const auto& asked = request.topics[t];
-          for (size_t p = 0; matcher.by_name_or_id(asked.name, asked) && p < asked.partitions.size();
-               ++p) {
-            CommitSeen commit{.frame = exchange.frame, .connection = exchange.connection,
+          for (size_t p = 0;
+               matcher.by_name_or_id(asked.name, asked) && p < asked.partitions.size(); ++p) {
+            CommitSeen commit{.frame = exchange.frame,
+                              .connection = exchange.connection,
                               .group = request.group_id,
                               .partition = asked.partitions[p].partition_index,
                               .offset = asked.partitions[p].committed_offset};
@@ -206,15 +210,16 @@ std::vector<FetchSeen> fetches_of(const History& history, std::string_view topic
   const TopicMatcher matcher(history, topic);
   std::vector<FetchSeen> fetches;
   for_each<FetchRequest, FetchResponse>(
-      history, [&](const Exchange& exchange, const FetchRequest& request,
-                   const FetchResponse* response) {
+      history,
+      [&](const Exchange& exchange, const FetchRequest& request, const FetchResponse* response) {
         for (const auto& asked : request.topics) {
           if (!matcher.by_name_or_id(asked.topic, asked)) {
             continue;
           }
           for (const auto& part : asked.partitions) {
             if (part.partition == partition) {
-              fetches.push_back({.frame = exchange.frame, .connection = exchange.connection,
+              fetches.push_back({.frame = exchange.frame,
+                                 .connection = exchange.connection,
                                  .offset = part.fetch_offset});
             }
           }
@@ -266,8 +271,8 @@ std::optional<Exchange> idle_producer(const History& history) {
   std::optional<Exchange> idle;
   std::set<uint64_t> producing;
   for (const Exchange& exchange : history.exchanges) {
-    const bool names_itself =
-        exchange.header.client_id && exchange.header.client_id->find("producer") != std::string::npos;
+    const bool names_itself = exchange.header.client_id &&
+                              exchange.header.client_id->find("producer") != std::string::npos;
     if (exchange.header.api_key == static_cast<int16_t>(ProduceRequest::key)) {
       producing.insert(exchange.connection);
       idle.reset();

@@ -83,7 +83,8 @@ std::optional<uint64_t> first_produce(const History& history, std::string_view t
 // On how many connections something was produced to the topic.
 size_t producer_connections(const History& history, std::string_view topic);
 
-// A client that calls itself a producer and came after the last Produce of the run: it sent nothing.
+// A client that calls itself a producer and came after the last Produce of the run: it sent
+// nothing.
 std::optional<Exchange> idle_producer(const History& history);
 
 }  // namespace kraftlab

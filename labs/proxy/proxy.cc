@@ -28,7 +28,8 @@ bool is_answered(const kafka::RequestFrame& request) {
     return true;
   }
   kafka::Reader body(request.body);
-  const auto produce = kafka::decode_prefix<kafka::ProduceRequest>(body, request.header.api_version);
+  const auto produce =
+      kafka::decode_prefix<kafka::ProduceRequest>(body, request.header.api_version);
   return !produce || produce->acks != 0;
 }
 
@@ -82,8 +83,8 @@ void Proxy::on_request(kafka::ConnectionInfo& connection, uint64_t sequence,
     return;
   }
   if (is_answered(*request)) {
-    client->asked.push_back({sequence, static_cast<ApiKey>(request->header.api_key),
-                             request->header.api_version});
+    client->asked.push_back(
+        {sequence, static_cast<ApiKey>(request->header.api_key), request->header.api_version});
   } else {
     server_.reply_nothing(connection.id, sequence);
   }

@@ -43,8 +43,8 @@ class Proxy final : public kafka::RequestSink {
   // Port 0: a free one. Returns the port.
   kafka::Result<int32_t> listen(const kafka::ListenAddress& own);
 
-  // Until SIGTERM or SIGINT, and until what clients had asked before is answered: it may be a request
-  // that changes something, which must not come about in the midst of somebody else's run.
+  // Until SIGTERM or SIGINT, and until what clients had asked before is answered: it may be a
+  // request that changes something, which must not come about in the midst of somebody else's run.
   void run();
 
   void on_request(kafka::ConnectionInfo& connection, uint64_t sequence,

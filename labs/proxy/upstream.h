@@ -1,5 +1,5 @@
-// Upstream: the proxy's connection to the real broker on behalf of one client. Frames go out as they
-// came; answers come back whole, in the broker's order.
+// Upstream: the proxy's connection to the real broker on behalf of one client. Frames go out as
+// they came; answers come back whole, in the broker's order.
 //
 // Thread: the loop's.
 #pragma once

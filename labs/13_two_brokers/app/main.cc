@@ -1,5 +1,5 @@
-// Lab 13. Sends every line of $LAB_DATA/$STEP.txt to the topic `payments`, which two brokers shall keep
-// so well that one of them may die.
+// Lab 13. Sends every line of $LAB_DATA/$STEP.txt to the topic `payments`, which two brokers shall
+// keep so well that one of them may die.
 #include <librdkafka/rdkafkacpp.h>
 
 #include <cstdlib>

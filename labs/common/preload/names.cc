@@ -3,8 +3,9 @@
 //
 //   LAB_PLACE      who this is in the evidence: "inside", "outside"
 //   LAB_NAMES      name=address,...      all the names that there are, addresses below 127/8
-//   LAB_PORTS      address:port>address:port,...   published ports: who dials the one gets the other
-//   LAB_EVIDENCE   an evidence file (broker/core/evidence.h); every look-up of a name that is not
+//   LAB_PORTS      address:port>address:port,...   published ports: who dials the one gets the
+//   other LAB_EVIDENCE   an evidence file (broker/core/evidence.h); every look-up of a name that is
+//   not
 //                  there, and every dial, is appended to it as a deed
 //
 // Programs that resolve names without the C library (Go's own resolver) see the machine as it is.
@@ -71,7 +72,8 @@ void note(const std::string& what) {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
   std::string body(1, '\x09');
-  put(body, static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000, 8);
+  put(body,
+      static_cast<uint64_t>(now.tv_sec) * 1'000'000 + static_cast<uint64_t>(now.tv_nsec) / 1000, 8);
   put(body, 0, 8);
   body += std::string(variable("LAB_PLACE")) + " " + what;
   std::string entry;
@@ -101,7 +103,8 @@ Function* next(const char* name) {
 
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints,
                            addrinfo** result) {
-  static auto* real = next<int(const char*, const char*, const addrinfo*, addrinfo**)>("getaddrinfo");
+  static auto* real =
+      next<int(const char*, const char*, const addrinfo*, addrinfo**)>("getaddrinfo");
   if (node == nullptr || variable("LAB_NAMES").empty()) {
     return real(node, service, hints, result);
   }

@@ -1,6 +1,6 @@
-// Lab 03. Sends every line of $LAB_DATA/$PLACE.txt to the topic `orders`. It is started twice at the
-// same time: once inside the container network and once outside. The program is right; what it is told
-// about the network may not be.
+// Lab 03. Sends every line of $LAB_DATA/$PLACE.txt to the topic `orders`. It is started twice at
+// the same time: once inside the container network and once outside. The program is right; what it
+// is told about the network may not be.
 #include <librdkafka/rdkafkacpp.h>
 
 #include <cstdlib>

@@ -49,7 +49,8 @@ int main() {
   };
 
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(environment("LAB_DATA") + "/orders-0")) {
+  const std::string folder = environment("LAB_DATA") + "/orders-0";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

@@ -37,7 +37,7 @@ void send(RdKafka::Producer& producer, const std::string& topic, std::string lin
 
 // TODO: librdkafka calls a DeliveryReportCb for each message when its fate is known:
 //   class Reports : public RdKafka::DeliveryReportCb {
-//     void dr_cb(RdKafka::Message& message) override { ... message.err() ... message.payload() ... }
+//     void dr_cb(RdKafka::Message& message) override { ... message.err(), message.payload() ... }
 //   };
 // and a Conf takes it: conf->set("dr_cb", &reports, why).
 

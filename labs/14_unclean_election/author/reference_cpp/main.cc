@@ -1,5 +1,5 @@
-// Lab 14. STEP=read copies every click from `clicks` into `seen`, and goes on until it is stopped; any
-// other STEP sends the bookings and the clicks of that part of the day.
+// Lab 14. STEP=read copies every click from `clicks` into `seen`, and goes on until it is stopped;
+// any other STEP sends the bookings and the clicks of that part of the day.
 #include <librdkafka/rdkafkacpp.h>
 
 #include <cstdlib>
