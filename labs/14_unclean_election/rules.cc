@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "broker/core/evidence.h"
 #include "labs/common/check.h"
 #include "labs/common/cluster_run.h"
 #include "labs/common/replica_view.h"
@@ -155,6 +156,24 @@ std::string death_line(const History& history) {
                    cut->after_frame, kill->after_frame);
 }
 
+// Broker 2 took what was sent while nobody had done anything to broker 1: on a machine that is too
+// busy for the heartbeats.
+std::optional<uint64_t> led_too_early(const History& history) {
+  for (const std::string topic : {"ledger", "clicks"}) {
+    for (const SentRecord& record : stored_records(history, topic)) {
+      const auto is_in = [&](const char* part) {
+        const auto& lines = history.run.list(topic + part);
+        return std::ranges::find(lines, record.value.value_or("")) != lines.end();
+      };
+      if (kafka::evidence::node_of(record.connection) == kFollower &&
+          (is_in("-morning") || is_in("-noon"))) {
+        return record.frame;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 // What was last said of the policy for the ledger itself: "true", "false", or nothing.
 struct Policy {
   uint64_t frame = 0;
@@ -182,6 +201,14 @@ Finding ledger_is_not_unclean(const History& history) {
   if (const Deed* refused = find_deed(history, "settings refused: ")) {
     return fail_with({expected, refused->text, "correct that line of cluster.properties", {}},
                      true);
+  }
+  if (const auto frame = led_too_early(history)) {
+    Finding finding;
+    finding.outcome = Outcome::Inconclusive;
+    finding.expected = expected;
+    finding.saw =
+        fmt::format("frame {}: broker 2 leads while broker 1 lives: a busy machine", *frame);
+    return finding;
   }
   const Policy policy = policy_of_ledger(history);
   if (policy.value == "true") {
