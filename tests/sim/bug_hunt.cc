@@ -96,9 +96,7 @@ const std::vector<KnownBug>& known_bugs() {
       {Bug::LeaderCountsUnsynced, "leader-counts-unsynced",
        "a metadata leader counts what it has not synced"},
       {Bug::AcknowledgesUnsynced, "acknowledges-unsynced",
-       "a voter acknowledges metadata before it is on disk",
-       "two voters have to lose the same records, within the time of an fsync: what one has lost "
-       "it gets again; about one seed in 350 shows it"},
+       "a voter acknowledges metadata before it is on disk"},
       {Bug::MetadataNotTruncated, "metadata-not-truncated",
        "a voter keeps metadata that its leader does not have"},
       {Bug::MetadataHistoryNotCompared, "metadata-history-not-compared",

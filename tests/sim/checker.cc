@@ -35,7 +35,7 @@ Checker::BatchId Checker::id_of(const BatchView& batch) {
 void Checker::after_event(SimMachine& machine) {
   SeenNode& seen = nodes_[machine.id];
   if (seen.life != machine.life) {
-    seen = {machine.life, -1, -1};
+    seen = {.life = machine.life};
   }
   check_raft(machine, seen);
   check_image(machine, seen);

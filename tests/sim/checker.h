@@ -2,7 +2,8 @@
 //
 //   metadata    one leader per epoch; a leader has everything that was committed; the high
 //               watermark is within the log and never goes back; two nodes whose images are at the
-//               same offset have the same image; a broker shuts down because it was asked to
+//               same offset have the same image; what is committed is on the disks of a majority;
+//               a broker shuts down because it was asked to
 //   partitions  one leader per epoch; a leader of the newest epoch has everything committed; what
 //               is committed never changes, on no replica; the high watermark is within the log, a
 //               follower's not above what a leader has committed, and it waits while the ISR is
@@ -86,6 +87,7 @@ class Checker {
     Life life = nobody;
     int64_t raft_high_watermark = -1;
     int64_t image_offset = -1;
+    int64_t synced = -1;  // of its metadata log
   };
 
   // Of a partition, as the controllers have it.
@@ -96,6 +98,7 @@ class Checker {
   };
 
   void check_raft(SimMachine& machine, SeenNode& seen);
+  bool is_synced_on_a_majority(int64_t offset) const;
   void check_image(SimMachine& machine, SeenNode& seen);
   SimMachine* process_of(const MetadataImage& image, int32_t id);
   void check_brokers(const MetadataImage& image);

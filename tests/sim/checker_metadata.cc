@@ -95,7 +95,23 @@ void Checker::check_raft(SimMachine& machine, SeenNode& seen) {
     fail_with("a high watermark never goes back", fmt::format("was {}", seen.raft_high_watermark));
   }
   seen.raft_high_watermark = raft.high_watermark();
+  seen.synced = raft.durable_end();
+  if (raft.high_watermark() > metadata_committed_ &&
+      !is_synced_on_a_majority(raft.high_watermark())) {
+    fail_with("committed metadata is on the disks of a majority", "it is not");
+  }
   metadata_committed_ = std::max(metadata_committed_, raft.high_watermark());
+}
+
+bool Checker::is_synced_on_a_majority(int64_t offset) const {
+  size_t voters = 0;
+  size_t synced = 0;
+  for (const auto& [id, machine] : cluster_->machines()) {
+    const auto seen = nodes_.find(id);
+    voters += machine.is_controller ? 1 : 0;
+    synced += machine.is_controller && seen != nodes_.end() && seen->second.synced >= offset;
+  }
+  return 2 * synced > voters;
 }
 
 void Checker::check_image(SimMachine& machine, SeenNode& seen) {

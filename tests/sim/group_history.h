@@ -20,6 +20,10 @@ class GroupHistory {
   // What the inside of the cluster has to say to it (checker.h).
   std::function<void(int32_t partition, int64_t offset)> on_committed;
 
+  // Another broker leads the partition of the group's offsets. Who has not heard of it answers by what
+  // it knows, as Apache Kafka's coordinator does: nobody has promised otherwise.
+  std::function<bool(int32_t broker)> is_deposed;
+
   void assigned(int32_t generation, const std::string& member, int32_t partition);
   // A commit is sent; the number names it.
   uint64_t begin_commit(int32_t generation, int32_t partition, int64_t offset);

@@ -230,8 +230,10 @@ void SimGroupMember::fetch_offsets(int run) {
                 failed("OffsetFetch", static_cast<ErrorCode>(partition.error_code));
                 return;
               }
-              history_.fetched(partition.partition_index, since.at(partition.partition_index),
-                               partition.committed_offset);
+              if (!history_.is_deposed(coordinator_)) {
+                history_.fetched(partition.partition_index, since.at(partition.partition_index),
+                                 partition.committed_offset);
+              }
               positions_[partition.partition_index] =
                   std::max<int64_t>(0, partition.committed_offset);
             }

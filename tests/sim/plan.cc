@@ -56,7 +56,7 @@ ClusterPlan draw_cluster(Random& draw, const std::string& shape, bool power_loss
   p["metadata.log.max.record.bytes.between.snapshots"] = std::to_string(between(2'000, 60'000));
   p["leader.imbalance.check.interval.seconds"] = std::to_string(between(2, 300));
   if (draw.below(3) == 0) {  // followers come nearer by a batch or two at a time
-    p["replica.fetch.max.bytes"] = std::to_string(between(500, 3'000));
+    p["replica.fetch.max.bytes"] = std::to_string(between(1'500, 4'000));
     p["replica.fetch.response.max.bytes"] = p["replica.fetch.max.bytes"];
   }
   p["num.replica.fetchers"] = std::to_string(between(1, 3));

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "broker/core/check.h"
+#include "broker/core/group/records.h"
 #include "broker/node/log_format.h"
 #include "tests/sim/admin.h"
 #include "tests/sim/checker.h"
@@ -155,6 +156,15 @@ void Simulation::run() {
   };
   group_history_.on_committed = [this](int32_t partition, int64_t offset) {
     checker_.on_offset_committed("group", "orders", partition, offset);
+  };
+  group_history_.is_deposed = [this](int32_t broker) {
+    const Node* node = cluster_->best_informed();
+    const TopicImage* topic = node == nullptr ? nullptr : node->image().topic(offsets_topic);
+    if (topic == nullptr) {
+      return true;
+    }
+    const auto count = static_cast<int32_t>(topic->partitions.size());
+    return topic->partition(partition_of_group("group", count))->leader != broker;
   };
   const ClusterPlan plan = draw_cluster(draw_, options_.shape, has_power_losses());
   shape_ = plan.settings.shape.name;

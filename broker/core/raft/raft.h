@@ -118,6 +118,7 @@ class Raft {
   int64_t high_watermark() const { return high_watermark_; }  // -1 until known
   int64_t start_offset() const { return log_.start_offset(); }
   int64_t end_offset() const { return log_.end_offset(); }
+  int64_t durable_end() const { return durable_end_; }
   const LogHistory& history() const { return log_; }
   const VoterSet& voters() const { return log_.voters().voters; }
   int16_t kraft_version() const { return log_.voters().kraft_version; }
