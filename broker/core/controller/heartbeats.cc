@@ -2,12 +2,16 @@
 //
 //                     want fence, want shutdown?                   answer
 //   fenced            shutdown                      -> fenced      should shut down
-//                     not want fence, caught up     -> unfenced
+//                     not want fence, caught up,
+//                     not after a controlled stop   -> unfenced
 //   unfenced          want fence                    -> fenced
 //                     shutdown, leads something     -> stopping    (leaderships move away)
 //                     shutdown, leads nothing       -> fenced      should shut down
 //   stopping          every active broker has read
 //                     past the move                 -> fenced      should shut down
+//
+// A broker that has asked for its controlled stop comes back with a new registration, or never: what
+// arrives late of its heartbeats does not bring it back. (Apache Kafka's controller would unfence it.)
 //
 // "Caught up" is having read its own registration: then it knows all that was decided before it.
 // The wait of a stopping broker is for the others: they must know the new leaders before clients
@@ -32,14 +36,14 @@ BrokerState state_of(const BrokerImage& broker, const BrokerSession& session) {
 }
 
 // `leads` and `others_know` cost a look at all partitions and brokers: asked only where they count.
-BrokerState next_state(BrokerState current, const BrokerHeartbeatRequest& asked, bool caught_up,
+BrokerState next_state(BrokerState current, const BrokerHeartbeatRequest& asked, bool may_return,
                        auto leads, auto others_know) {
   switch (current) {
     case BrokerState::Fenced:
       if (asked.want_shut_down) {
         return BrokerState::ShutDown;
       }
-      return !asked.want_fence && caught_up ? BrokerState::Unfenced : BrokerState::Fenced;
+      return !asked.want_fence && may_return ? BrokerState::Unfenced : BrokerState::Fenced;
     case BrokerState::Unfenced:
       if (asked.want_fence) {
         return asked.want_shut_down ? BrokerState::ShutDown : BrokerState::Fenced;
@@ -68,9 +72,10 @@ Result<Controller::Heartbeat> Controller::decide_heartbeat(
   const BrokerSession* session = sessions_.find(broker.id);
   CHECK(session != nullptr, "broker {} is registered and has no session", broker.id);
   const bool caught_up = request.current_metadata_offset >= session->caught_up_from;
+  const bool may_return = caught_up && !broker.in_controlled_shutdown;
   const BrokerState current = state_of(broker, *session);
   const BrokerState next = next_state(
-      current, request, caught_up, [&] { return has_leaderships(broker.id); },
+      current, request, may_return, [&] { return has_leaderships(broker.id); },
       [&] { return session->shutdown_offset <= sessions_.lowest_active_offset(state_); });
   Heartbeat decision;
   if (next != current) {
