@@ -110,6 +110,13 @@ class Scene:
             return now if heard else None
         return wait_until(holds, f"leader {leader}, ISR {isr}")
 
+    def joins(self, topic, stand_in, offset):
+        """The stand-in fetches there until it is in the ISR: the leader may hear late that it is back."""
+        isr = sorted([1, stand_in.id])
+        wait_until(lambda: stand_in.fetch(topic, offset).error_code == NONE
+                   and sorted(self.partition(topic).isr_nodes) == isr, f"ISR {isr}")
+        return self.until(topic, isr=isr)
+
     @staticmethod
     def records(count, producer=(-1, -1), sequence=-1):
         builder = MemoryRecordsBuilder(2, 0, 1 << 20, producer_id=producer[0], producer_epoch=producer[1],
@@ -231,8 +238,7 @@ def test_a_duplicate_waits_for_the_high_watermark_like_the_first(scene):
 def away_and_back(scene, topic, two):
     """Leadership goes to the stand-in, which is preferred, and back: two epochs later."""
     two.come_back()
-    two.fetch(topic, 0)
-    scene.until(topic, isr=sorted([1, two.id]))
+    scene.joins(topic, two, 0)
     assert scene.elect(topic, 0) == NONE
     scene.until(topic, leader=two.id)
     two.leave()
@@ -246,8 +252,7 @@ def test_histories_are_told_apart_by_leader_epochs(scene):
     first = scene.until(topic, leader=1, isr=[1]).leader_epoch
     assert scene.produce(topic, 4)[0] == NONE
     two.come_back()
-    two.fetch(topic, 4)
-    scene.until(topic, isr=sorted([1, two.id]))
+    scene.joins(topic, two, 4)
     assert scene.elect(topic, 0) == NONE
     scene.until(topic, leader=two.id)
     two.leave()
@@ -294,8 +299,7 @@ def test_who_joins_the_isr_has_the_start_of_the_leaders_epoch(scene):
         assert two.fetch(topic, offset).error_code == NONE
         assert scene.consume(topic).high_watermark == 0
     assert scene.partition(topic).isr_nodes == [1]
-    assert two.fetch(topic, 10).error_code == NONE
-    scene.until(topic, isr=sorted([1, two.id]))
+    scene.joins(topic, two, 10)
     wait_until(lambda: scene.latest(topic) == (NONE, 10), "all of it is committed")
 
 
@@ -313,8 +317,7 @@ def test_an_earlier_life_is_not_listened_to(scene):
     assert two.fetch(topic, 0, epoch=earlier).error_code == NOT_LEADER
     assert scene.produce(topic, 1, acks=-1) == (NONE, 0), "its ISR is the leader"
     assert scene.partition(topic).isr_nodes == [1]
-    assert two.fetch(topic, 1).error_code == NONE
-    scene.until(topic, isr=sorted([1, two.id]))
+    scene.joins(topic, two, 1)
 
 
 def test_who_comes_back_from_a_crash_is_not_elected_as_if_it_were_whole(scene):
@@ -378,8 +381,7 @@ def test_a_controlled_shutdown_hands_leaderships_over_and_they_come_back(scene):
     assert scene.produce(topic, 1, acks=-1) == (NONE, 0)
     two.join(previous_epoch=two.epoch)
     assert scene.elect(topic, 0) == PREFERRED_LEADER_NOT_AVAILABLE, "it is not in sync"
-    two.fetch(topic, 1)
-    scene.until(topic, isr=sorted([1, two.id]))
+    scene.joins(topic, two, 1)
     assert scene.elect(topic, 0) == NONE
     assert scene.until(topic, leader=two.id).leader_epoch == began + 2
     assert scene.elect(topic, 0) == ELECTION_NOT_NEEDED
@@ -417,8 +419,7 @@ def test_a_follower_serves_consumers_what_it_knows_to_be_committed(scene):
     scene.until(topic, leader=1, isr=[1])
     assert scene.produce(topic, 3, acks=-1) == (NONE, 0)
     two.come_back()
-    two.fetch(topic, 3)
-    scene.until(topic, isr=sorted([1, two.id]))
+    scene.joins(topic, two, 3)
     assert scene.produce(topic, 2) == (NONE, 3)  # and nobody fetches it
     assert scene.elect(topic, 0) == NONE
     epoch = scene.until(topic, leader=two.id).leader_epoch
