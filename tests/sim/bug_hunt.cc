@@ -102,7 +102,10 @@ const std::vector<KnownBug>& known_bugs() {
       {Bug::MetadataHistoryNotCompared, "metadata-history-not-compared",
        "a metadata leader counts fetches of another history"},
       {Bug::PendingAfterLostLeadership, "pending-after-lost-leadership",
-       "records stay pending when the step that appended them lost the leadership (found by seed 59)"},
+       "records stay pending when the step that appended them lost the leadership (found by seed 59)",
+       "the active controller has to stand still for longer than its quorum waits, and the first thing "
+       "that it does then has to be a decision: nearly always the timer that ends its leadership "
+       "is first"},
       {Bug::DuplicatesTaken, "duplicates-taken",
        "a batch that is sent again is appended again"},
       {Bug::SequenceGapsTaken, "sequence-gaps-taken",
