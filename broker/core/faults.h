@@ -66,7 +66,6 @@ enum class FaultAction {
   Mark
 };
 
-
 struct Fault {
   std::string text;  // as it was planned
   FaultAction action = FaultAction::Delay;

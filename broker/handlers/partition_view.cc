@@ -14,16 +14,12 @@ ErrorCode missing_leader_error(const PartitionImage& partition, const MetadataIm
                                                        : ErrorCode::LeaderNotAvailable;
 }
 
-// KIP-858. A directory nobody has named yet may be any.
+// KIP-858.
 bool is_in_offline_directory(const PartitionImage& partition, size_t replica,
                              const MetadataImage& image) {
   const BrokerImage* broker = image.broker(partition.replicas[replica]);
-  if (broker == nullptr || broker->log_dirs.empty() || replica >= partition.directories.size()) {
-    return false;
-  }
-  const Uuid& directory = partition.directories[replica];
-  return directory != unassigned_directory && directory != migrating_directory &&
-         std::ranges::find(broker->log_dirs, directory) == broker->log_dirs.end();
+  return broker != nullptr && replica < partition.directories.size() &&
+         !is_online(partition.directories[replica], *broker);
 }
 
 }  // namespace

@@ -132,13 +132,7 @@ void BrokerLifecycle::on_metadata(const MetadataDelta& delta) {
   }
 }
 
-void BrokerLifecycle::on_controller_moved() {
-  if (state_ >= State::Recovering && state_ != State::Stopped) {
-    heartbeat_now();
-  }
-}
-
-void BrokerLifecycle::on_directories_failed() {
+void BrokerLifecycle::report_now() {
   if (state_ >= State::Recovering && state_ != State::Stopped) {
     heartbeat_now();
   }

@@ -60,11 +60,9 @@ class BrokerLifecycle {
 
   // The image moved: what is committed has been applied and published.
   void on_metadata(const MetadataDelta& delta);
-  // Another node leads the controllers.
-  void on_controller_moved();
-
-  // Log directories went offline: the controller moves what was in them.
-  void on_directories_failed();
+  // The controller has something to hear before the next heartbeat is due: it is another node now, or
+  // log directories went offline.
+  void report_now();
 
   // Controlled shutdown: asks the controller to move leaderships away, then Callbacks::stopped.
   // Without an answer for half a second and a bit it gives up and stops as it is.

@@ -74,6 +74,7 @@ struct NodeParts : public RequestSink {
   // What became committed: logs are opened and removed, roles set, configurations reloaded.
   void publish(const MetadataDelta& delta);  // publisher.cc
   Result<> open_logs();                      // publisher.cc: of everything in the image
+  // failed_directories.cc
   void look_after_directories();
   void tell_offline_directories();
   [[noreturn]] void halt(std::string_view logger, const std::string& reason);

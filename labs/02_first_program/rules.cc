@@ -65,8 +65,7 @@ Finding all_orders_are_stored(const History& history) {
   if (!missing.empty()) {
     return fail_with(
         {expected,
-         fmt::format("{} of {} are missing; the first is {}: {}", missing.size(), orders.size(),
-                     shown(missing[0]), fate_of(sent_records(history, kTopic), missing[0])),
+         missing_line(missing, orders.size(), sent_records(history, kTopic)),
          "produce() only puts a message into a queue. Wait for the queue to empty (flush), and "
          "look at the delivery reports",
          {}});

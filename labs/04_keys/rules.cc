@@ -79,8 +79,7 @@ Finding all_are_stored(const History& history) {
       {expected,
        missing.empty()
            ? fmt::format("{} records: some stand twice", stored.size())
-           : fmt::format("{} of {} are missing; the first is {}: {}", missing.size(), orders.size(),
-                         shown(missing[0]), fate_of(sent_records(history, kOrders), missing[0])),
+           : missing_line(missing, orders.size(), sent_records(history, kOrders)),
        "the key is what stands before the tab, the value what stands behind it",
        {}});
 }

@@ -68,8 +68,7 @@ Finding all_are_stored(const History& history) {
                       {}});
   }
   return fail_with({expected,
-                    fmt::format("{} of {} are missing; the first is {}: {}", missing.size(),
-                                payments.size(), shown(missing[0]), fate_of(sent, missing[0])),
+                    missing_line(missing, payments.size(), sent),
                     "an error that passes is to be tried again: what do retries and "
                     "delivery.timeout.ms (message.timeout.ms) allow?",
                     history.fault_line(kRefusal)});

@@ -68,8 +68,7 @@ Finding all_are_stored(const History& history) {
   }
   return fail_with(
       {expected,
-       fmt::format("{} of {} are missing; the first is {}: {}", missing.size(), readings.size(),
-                   shown(missing[0]), fate_of(sent_records(history, kTopic), missing[0])),
+       missing_line(missing, readings.size(), sent_records(history, kTopic)),
        "a full queue makes produce() fail at once (ERR__QUEUE_FULL): wait with poll() and hand the "
        "reading over again. And flush before the end",
        {}});

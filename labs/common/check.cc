@@ -64,6 +64,12 @@ std::string fate_of(const std::vector<SentRecord>& sent, const std::string& valu
                      kafka::name(static_cast<kafka::ErrorCode>(last->error)));
 }
 
+std::string missing_line(const std::vector<std::string>& missing, size_t wanted,
+                         const std::vector<SentRecord>& sent) {
+  return fmt::format("{} of {} are missing; the first is {}: {}", missing.size(), wanted,
+                     shown(missing.front()), fate_of(sent, missing.front()));
+}
+
 uint64_t WordMaker::number(uint64_t low, uint64_t high) {
   return low + random_() % (high - low + 1);
 }

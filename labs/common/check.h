@@ -59,6 +59,10 @@ const SentRecord* last_sent(const std::vector<SentRecord>& sent, const std::stri
 // What became of a value that is not stored: "frame 12 carried it and was answered X".
 std::string fate_of(const std::vector<SentRecord>& sent, const std::string& value);
 
+// "2 of 9 are missing; the first is ...", and its fate. At least one is missing.
+std::string missing_line(const std::vector<std::string>& missing, size_t wanted,
+                         const std::vector<SentRecord>& sent);
+
 // Different lower-case words of so many letters, for names that nobody has in a file already.
 class WordMaker {
  public:

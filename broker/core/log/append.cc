@@ -193,10 +193,8 @@ Result<> Log::assign_epoch(int32_t epoch, int64_t offset) {
       return std::unexpected(known.error());
     }
     const bool begins = (*known)->assign(epoch, offset);
-    if (begins || epochs_unwritten_) {
-      if (auto written = write_epochs(); !written) {
-        return written;
-      }
+    if (auto written = begins ? write_epochs() : write_missing_epochs(); !written) {
+      return written;
     }
   }
   leader_epoch_ = no_epoch;

@@ -168,6 +168,10 @@ Result<> Log::write_epochs() {
   return written;
 }
 
+Result<> Log::write_missing_epochs() {
+  return epochs_unwritten_ ? write_epochs() : Result<>{};
+}
+
 // A torn snapshot shows by its checksum and is skipped: neither fsync nor rename is needed.
 Result<> Log::write_snapshot(int64_t offset) {
   auto states = producer_states();

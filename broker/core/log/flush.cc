@@ -48,10 +48,8 @@ Result<FlushJob> Log::prepare_flush(bool with_active_indexes) {
       return std::unexpected(added.error());
     }
   }
-  if (epochs_unwritten_) {
-    if (auto written = write_epochs(); !written) {
-      return std::unexpected(written.error());
-    }
+  if (auto written = write_missing_epochs(); !written) {
+    return std::unexpected(written.error());
   }
   if (std::exchange(epochs_unsynced_, false)) {
     auto file =
@@ -126,10 +124,8 @@ Result<> Log::write_out(int64_t now_ms) {
   if (auto finished = segments_.back()->finish_indexes(); !finished) {
     return finished;
   }
-  if (epochs_unwritten_) {
-    if (auto written = write_epochs(); !written) {
-      return written;
-    }
+  if (auto written = write_missing_epochs(); !written) {
+    return written;
   }
   return checkpoint(now_ms);
 }

@@ -241,6 +241,7 @@ class Log {
   Result<> start_again_at(int64_t offset);
   void lower_recovery_point(int64_t offset);
   Result<> write_epochs();
+  Result<> write_missing_epochs();  // those that could not be written before
   Result<> write_snapshot(int64_t offset);
   Result<> remove_snapshot(int64_t offset);
   Result<> remove_snapshots_above(int64_t offset);

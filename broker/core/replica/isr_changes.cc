@@ -5,7 +5,6 @@
 
 #include <utility>
 
-
 namespace kafka {
 
 void IsrChanges::look_at_waiting(int64_t now_ms) {

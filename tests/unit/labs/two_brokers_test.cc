@@ -1,6 +1,10 @@
-// Lab 13's deeds follow whoever leads, on a history made by hand: broker 1 took the morning, and
-// when the afternoon comes broker 2 leads, although nobody has done anything to either.
+// What labs 13 and 14 make of a cluster whose leader moved although nobody had done anything to
+// it, on histories made by hand: the deeds of lab 13 follow whoever leads; lab 14 gives no verdict,
+// for its records have to be with broker 1.
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "broker/core/evidence.h"
 #include "labs/common/rule.h"
@@ -12,8 +16,6 @@
 namespace kraftlab {
 namespace {
 
-constexpr const char* kTopic = "payments";
-
 template <class M>
 std::string body(const M& message, int16_t version) {
   kafka::Writer out;
@@ -23,9 +25,11 @@ std::string body(const M& message, int16_t version) {
 
 class TwoBrokers : public testing::Test {
  protected:
-  TwoBrokers() { history_.run = find_lab("13")->make_data(42); }
+  TwoBrokers(const char* lab, const char* topic) : lab_(*find_lab(lab)), topic_(topic) {
+    history_.run = lab_.make_data(42);
+  }
 
-  std::vector<std::string> deeds_due() { return find_lab("13")->cue(history_); }
+  std::vector<std::string> deeds_due() { return lab_.cue(history_); }
 
   void deed(const std::string& text) {
     history_.deeds.push_back({now_us_++, 0, text, history_.exchanges.size()});
@@ -52,12 +56,17 @@ class TwoBrokers : public testing::Test {
     kafka::ProduceRequest request;
     request.acks = -1;
     auto& data = request.topic_data.emplace_back();
-    data.name = kTopic;
+    data.name = topic_;
     data.partition_data.emplace_back().records = kafka::Records::of(builder.build());
     kafka::ProduceResponse response;
     auto& answered = response.responses.emplace_back();
-    answered.name = kTopic;
-    answered.partition_responses.emplace_back().error_code = static_cast<int16_t>(error);
+    answered.name = topic_;
+    auto& partition = answered.partition_responses.emplace_back();
+    partition.error_code = static_cast<int16_t>(error);
+    if (error == kafka::ErrorCode::None) {
+      partition.base_offset = std::exchange(
+          log_end_, log_end_ + static_cast<int64_t>(history_.run.list(list).size()));
+    }
     add(node, request, response, 7);
   }
 
@@ -65,16 +74,34 @@ class TwoBrokers : public testing::Test {
     kafka::FetchRequest request;
     request.replica_id = follower;
     auto& asked = request.topics.emplace_back();
-    asked.topic = kTopic;
+    asked.topic = topic_;
     asked.partitions.emplace_back().fetch_offset = offset;
     add(leader, request, kafka::FetchResponse{}, 11);
   }
 
+  const LabCode& lab_;
+  const char* topic_;
   History history_;
   int64_t now_us_ = 1;
+  int64_t log_end_ = 0;
 };
 
-TEST_F(TwoBrokers, WhoeverLeadsIsKilled) {
+class TwoBrokersLab : public TwoBrokers {
+ protected:
+  TwoBrokersLab() : TwoBrokers("13", "payments") {}
+};
+
+class UncleanElectionLab : public TwoBrokers {
+ protected:
+  UncleanElectionLab() : TwoBrokers("14", "ledger") {}
+
+  Finding about_the_ledger() {
+    const auto rule = std::ranges::find(lab_.rules, std::string_view("14.1"), &Rule::id);
+    return rule->check(history_);
+  }
+};
+
+TEST_F(TwoBrokersLab, WhoeverLeadsIsKilled) {
   send(1, "morning", kafka::ErrorCode::None);
   EXPECT_TRUE(deeds_due().empty());
   follower_fetches(1, 2, static_cast<int64_t>(history_.run.list("morning").size()));
@@ -86,6 +113,22 @@ TEST_F(TwoBrokers, WhoeverLeadsIsKilled) {
   send(1, "afternoon", kafka::ErrorCode::NotEnoughReplicas);
   EXPECT_EQ(deeds_due(),
             (std::vector<std::string>{"cut 1 2", "act 2", "kill 2", "heal", "revive 2"}));
+}
+
+TEST_F(UncleanElectionLab, WhatBrokerTwoTookWhileBrokerOneLivedGivesNoVerdict) {
+  send(1, "ledger-morning", kafka::ErrorCode::None);
+  EXPECT_EQ(about_the_ledger().outcome, Outcome::Pass);
+  send(2, "ledger-noon", kafka::ErrorCode::None);
+  EXPECT_EQ(about_the_ledger().outcome, Outcome::Inconclusive);
+  EXPECT_EQ(about_the_ledger().saw,
+            "frame 2: broker 2 leads while broker 1 lives: a busy machine");
+}
+
+TEST_F(UncleanElectionLab, WhatBrokerTwoTookAfterwardsIsNoReason) {
+  send(1, "ledger-morning", kafka::ErrorCode::None);
+  send(1, "ledger-noon", kafka::ErrorCode::None);
+  send(2, "ledger-evening", kafka::ErrorCode::None);
+  EXPECT_EQ(about_the_ledger().outcome, Outcome::Pass);
 }
 
 }  // namespace

@@ -32,6 +32,13 @@ class PartitionTest : public testing::Test {
   void lead(int32_t epoch, std::vector<int32_t> isr = {us}) {
     partition_->set_role({us, epoch, ++partition_epoch_, {us, 2, 3}, std::move(isr)}, now);
   }
+  // In epoch 1, with five records: broker 2 has three of them, broker 3 has all.
+  void lead_five_records() {
+    lead(1, {us, 2, 3});
+    EXPECT_TRUE(append(5));
+    EXPECT_TRUE(fetch_as(2, 3));
+    EXPECT_TRUE(fetch_as(3, 5));
+  }
   // Broker `id` asks for what comes at `offset`, so it has everything below.
   Result<PartitionData> fetch_as(int32_t id, int64_t offset, int64_t at_ms = now,
                                  int64_t broker_epoch = -1, int64_t log_start = 0) {
@@ -107,10 +114,7 @@ TEST_F(PartitionTest, TheHighWatermarkIsTheSmallestEndOfTheInSyncReplicas) {
 }
 
 TEST_F(PartitionTest, WhatFollowersHadHoldsInTheNextEpochOfTheSameLeader) {
-  lead(1, {us, 2, 3});
-  EXPECT_TRUE(append(5));
-  EXPECT_TRUE(fetch_as(2, 3));
-  EXPECT_TRUE(fetch_as(3, 5));
+  lead_five_records();
   lead(2, {us, 2, 3});
   EXPECT_TRUE(fetch_as(2, 5));
   EXPECT_EQ(partition_->high_watermark(), 5);
@@ -118,10 +122,7 @@ TEST_F(PartitionTest, WhatFollowersHadHoldsInTheNextEpochOfTheSameLeader) {
 
 // Another broker may have led in between, and broker 3 have cut to what that one had.
 TEST_F(PartitionTest, WhatFollowersHadMayBeGoneWhereAnEpochWasSkipped) {
-  lead(1, {us, 2, 3});
-  EXPECT_TRUE(append(5));
-  EXPECT_TRUE(fetch_as(2, 3));
-  EXPECT_TRUE(fetch_as(3, 5));
+  lead_five_records();
   lead(3, {us, 2, 3});
   EXPECT_TRUE(fetch_as(2, 5));
   EXPECT_EQ(partition_->high_watermark(), 3);
