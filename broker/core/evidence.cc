@@ -11,9 +11,11 @@ namespace {
 
 template <std::unsigned_integral T>
 void put(std::string& out, T value) {
-  for (int shift = 8 * (static_cast<int>(sizeof(T)) - 1); shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(static_cast<uint8_t>(value >> shift)));
+  char bytes[sizeof(T)];
+  for (size_t i = 0; i < sizeof(T); ++i) {
+    bytes[i] = static_cast<char>(static_cast<uint8_t>(value >> (8 * (sizeof(T) - 1 - i))));
   }
+  out.append(bytes, sizeof(T));
 }
 
 void put_bytes(std::string& out, std::string_view bytes) {
@@ -174,8 +176,7 @@ Result<Entry> parse(std::string_view bytes) {
 
 }  // namespace
 
-Entry request_entry(std::string_view frame) {
-  Entry entry;
+void set_request(Entry& entry, std::string_view frame) {
   entry.type = frame.size() <= kWholeBytesMax ? Type::Request : Type::CutRequest;
   if (entry.type == Type::CutRequest) {
     entry.holes.push_back({.position = kCutHeadBytes,
@@ -184,16 +185,21 @@ Entry request_entry(std::string_view frame) {
     frame = frame.substr(0, kCutHeadBytes);
   }
   entry.frame = frame;
-  return entry;
 }
 
-std::string encode(const Entry& entry) {
-  std::string out(4, '\0');
+void encode_into(std::string& out, const Entry& entry) {
+  const size_t begin = out.size();
+  put(out, uint32_t{0});
   put(out, static_cast<uint8_t>(entry.type));
   put_body(out, entry);
   std::string length;
-  put(length, static_cast<uint32_t>(out.size() - 4));
-  out.replace(0, 4, length);
+  put(length, static_cast<uint32_t>(out.size() - begin - 4));
+  out.replace(begin, 4, length);
+}
+
+std::string encode(const Entry& entry) {
+  std::string out;
+  encode_into(out, entry);
   return out;
 }
 

@@ -54,7 +54,7 @@ inline constexpr size_t kEntryBytesMax = 8u << 20;   // a longer request or resp
 inline constexpr size_t kFileBytesMax = 256u << 20;  // of one run; then `full`
 inline constexpr size_t kHoleHeadBytes = 8192;       // enough for a small batch, whole
 inline constexpr size_t kWholeBytesMax = 64u << 10;  // of longer requests and holes the first
-inline constexpr size_t kCutHeadBytes = 1024;        // bytes are enough: a load test is no lab
+inline constexpr size_t kCutHeadBytes = 512;         // bytes are enough: a load test is no lab
 
 enum class Type : uint8_t {
   Run = 1,
@@ -88,8 +88,9 @@ struct Entry {
   std::string frame;  // requests, Response: the holes left out
 };
 
-// A whole request's entry, cut if it is long. The rest of it is filled in by the caller.
-Entry request_entry(std::string_view frame);
+// Makes `entry`, which has no holes yet, that of a request, cut if it is long. Time, connection and
+// sequence are the caller's.
+void set_request(Entry& entry, std::string_view frame);
 
 // node << 48 | start << 40 | connection.
 constexpr uint64_t node_connection(int node, int start, uint64_t connection) {
@@ -97,8 +98,10 @@ constexpr uint64_t node_connection(int node, int start, uint64_t connection) {
 }
 constexpr int node_of(uint64_t connection) { return static_cast<int>(connection >> 48); }
 
-// One entry as bytes, its length first.
+// One entry as bytes, its length first. The second form appends them: a recording costs little
+// because nothing is allocated for an entry.
 std::string encode(const Entry& entry);
+void encode_into(std::string& out, const Entry& entry);
 
 // Appends the whole entries at the front of `bytes`, which begin behind the magic; how many bytes they
 // were. Fails as read_all().

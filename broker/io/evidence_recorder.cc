@@ -23,14 +23,6 @@ int64_t now_us() {
   return static_cast<int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
 }
 
-evidence::Entry entry_of(evidence::Type type, const ConnectionInfo& connection) {
-  evidence::Entry entry;
-  entry.type = type;
-  entry.time_us = now_us();
-  entry.connection = connection.id;
-  return entry;
-}
-
 std::string_view as_text(std::span<const uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -71,8 +63,18 @@ EvidenceRecorder::~EvidenceRecorder() {
   }
 }
 
+evidence::Entry& EvidenceRecorder::new_entry(evidence::Type type, uint64_t connection,
+                                             uint64_t sequence) {
+  entry_.type = type;
+  entry_.time_us = now_us();
+  entry_.connection = connection;
+  entry_.sequence = sequence;
+  entry_.holes.clear();
+  return entry_;
+}
+
 void EvidenceRecorder::on_connection(const ConnectionInfo& connection, int64_t) {
-  evidence::Entry entry = entry_of(evidence::Type::Connection, connection);
+  evidence::Entry& entry = new_entry(evidence::Type::Connection, connection.id);
   entry.text = connection.listener;
   entry.peer = fmt::format("{}:{}", connection.peer_host, connection.peer_port);
   add(entry);
@@ -80,18 +82,15 @@ void EvidenceRecorder::on_connection(const ConnectionInfo& connection, int64_t) 
 
 void EvidenceRecorder::on_request(const ConnectionInfo& connection, uint64_t sequence,
                                   std::span<const uint8_t> frame, int64_t) {
-  evidence::Entry entry = evidence::request_entry(as_text(frame));
-  entry.time_us = now_us();
-  entry.connection = connection.id;
-  entry.sequence = sequence;
+  evidence::Entry& entry = new_entry(evidence::Type::Request, connection.id, sequence);
+  evidence::set_request(entry, as_text(frame));
   add(entry);
 }
 
 void EvidenceRecorder::on_response(const ConnectionInfo& connection, uint64_t sequence,
                                    std::span<const uint8_t> bytes,
                                    std::span<const Splice> splices, int64_t) {
-  evidence::Entry entry = entry_of(evidence::Type::Response, connection);
-  entry.sequence = sequence;
+  evidence::Entry& entry = new_entry(evidence::Type::Response, connection.id, sequence);
   entry.frame = as_text(bytes.subspan(frame_size_bytes));
   size_t before = 0;  // spliced so far: holes stand in the whole frame
   for (const Splice& splice : splices) {
@@ -102,15 +101,13 @@ void EvidenceRecorder::on_response(const ConnectionInfo& connection, uint64_t se
 }
 
 void EvidenceRecorder::on_close(const ConnectionInfo& connection, int64_t) {
-  add(entry_of(evidence::Type::Disconnection, connection));
+  add(new_entry(evidence::Type::Disconnection, connection.id));
   flush();
 }
 
-void EvidenceRecorder::on_event(std::string text) {
-  evidence::Entry entry;
-  entry.type = evidence::Type::Event;
-  entry.time_us = now_us();
-  entry.text = std::move(text);
+void EvidenceRecorder::on_event(std::string_view text) {
+  evidence::Entry& entry = new_entry(evidence::Type::Event, 0);
+  entry.text = text;
   add(entry);
 }
 
@@ -118,8 +115,7 @@ void EvidenceRecorder::set_faults(FaultPlan plan, FaultEffects* effects) {
   faults_ = std::make_unique<FaultInjector>(
       std::move(plan), effects,
       [this](const ConnectionInfo& connection, uint64_t sequence, const Fault& fault) {
-        evidence::Entry entry = entry_of(evidence::Type::Fault, connection);
-        entry.sequence = sequence;
+        evidence::Entry& entry = new_entry(evidence::Type::Fault, connection.id, sequence);
         entry.text = fault.text;
         add(entry);
         flush();  // whoever waits for the fault reads the file
@@ -130,14 +126,15 @@ void EvidenceRecorder::add(const evidence::Entry& entry) {
   if (full_ || fd_ < 0) {
     return;
   }
-  std::string bytes = encode(entry);
-  full_ = bytes.size() > evidence::kEntryBytesMax ||
-          written_ + bytes.size() > evidence::kFileBytesMax;
+  const size_t before = waiting_.size();
+  encode_into(waiting_, entry);
+  const size_t length = waiting_.size() - before;
+  full_ = length > evidence::kEntryBytesMax || written_ + length > evidence::kFileBytesMax;
   if (full_) {
-    bytes = encode(evidence::Entry{});
+    waiting_.resize(before);
+    encode_into(waiting_, evidence::Entry{});
   }
-  written_ += bytes.size();
-  waiting_ += bytes;
+  written_ += waiting_.size() - before;
   if (waiting_.size() >= kFlushBytes) {
     flush();
   } else if (alarm_ && !alarm_is_set_) {

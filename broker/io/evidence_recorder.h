@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "broker/core/evidence.h"
 #include "broker/core/faults.h"
@@ -41,7 +42,7 @@ class EvidenceRecorder final : public Recorder {
   void on_close(const ConnectionInfo& connection, int64_t now_ms) override;
 
   // What became of the broker's own state (evidence.h: event).
-  void on_event(std::string text);
+  void on_event(std::string_view text);
 
   void flush();
 
@@ -58,12 +59,15 @@ class EvidenceRecorder final : public Recorder {
   EvidenceRecorder(int fd, std::string path, size_t written)
       : fd_(fd), path_(std::move(path)), written_(written) {}
 
+  // entry_ made ready for what happens now: its texts and frame are the caller's to set.
+  evidence::Entry& new_entry(evidence::Type type, uint64_t connection, uint64_t sequence = 0);
   void add(const evidence::Entry& entry);
 
   int fd_;
   std::string path_;
   size_t written_;  // of the file, what waits included
   bool full_ = false;
+  evidence::Entry entry_;  // the one at hand; kept, and with it the memory of its strings
   std::string waiting_;
   Alarm alarm_;
   bool alarm_is_set_ = false;

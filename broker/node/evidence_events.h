@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@ class EvidenceEvents {
 
  private:
   struct Said {
+    std::string name;
     int64_t log_end = 0;
     int64_t high_watermark = 0;
     int32_t leader = -1;
@@ -33,8 +35,11 @@ class EvidenceEvents {
     std::vector<int32_t> in_sync;
   };
 
+  Said& said_of(const Partition& partition);
+
   EvidenceRecorder& recorder_;
   std::unordered_map<TopicIdPartition, Said> said_;
+  std::string text_;  // of the event at hand; kept, because most come with an append
 };
 
 }  // namespace kafka

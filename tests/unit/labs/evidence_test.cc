@@ -85,6 +85,12 @@ TEST(Evidence, AHoleIsFilledWithItsHeadAndZeros) {
             std::string("HEADbatch") + std::string(5, '\0') + "tail");
 }
 
+Entry request_entry(std::string_view frame) {
+  Entry entry;
+  set_request(entry, frame);
+  return entry;
+}
+
 TEST(Evidence, OfALongRequestTheBeginningIsKept) {
   const std::string at_most(kWholeBytesMax, 'x');
   EXPECT_EQ(request_entry(at_most).type, Type::Request);
