@@ -98,6 +98,28 @@ bool can_refuse(ApiKey key) {
   return key == ApiKey::Produce || key == ApiKey::OffsetCommit;
 }
 
+// Whether `after` has something to say of it.
+bool is_answered_late(FaultAction action) {
+  switch (action) {
+    case FaultAction::Lose:
+    case FaultAction::Refuse:
+    case FaultAction::Stall:
+    case FaultAction::Mute:
+    case FaultAction::Twice:
+    case FaultAction::Mark:
+      return false;
+    case FaultAction::Delay:
+    case FaultAction::Error:
+    case FaultAction::FailWrite:
+    case FaultAction::FailSync:
+    case FaultAction::SlowDisk:
+    case FaultAction::MoveClock:
+    case FaultAction::Rebalance:
+      return true;
+  }
+  return false;
+}
+
 // What follows `at`.
 Result<Fault> parse_occasion(std::string_view text, Words& words, Fault fault) {
   if (words.take("record") && fault.api == ApiKey::Produce) {
@@ -121,6 +143,10 @@ Result<Fault> parse_occasion(std::string_view text, Words& words, Fault fault) {
   }
   if (!words.take_ms("after", fault.after_ms) || fault.after_ms < 0) {
     return refuse_fault(text, "`after` takes milliseconds, like `after 300 ms`");
+  }
+  if (fault.after_ms > 0 && !is_answered_late(fault.action)) {
+    return refuse_fault(text, "`after` says when an answer comes: lose, refuse, stall, mute, twice "
+                              "and mark do not take it");
   }
   const bool takes_by =
       fault.action == FaultAction::SlowDisk || fault.action == FaultAction::MoveClock;

@@ -28,7 +28,8 @@
 // A fault fires once, or `times` in a row, on a protocol event and never on a clock: the N-th
 // request of its kind, the Produce that carries the N-th record sent to the topic (retries count),
 // or the first OffsetCommit of an offset that is not below N. `after` only says when the answer
-// comes. From fail-write to rebalance a fault needs the broker itself, not only its connections.
+// comes; lose, refuse, stall, mute, twice and mark do not take it. From fail-write to rebalance a
+// fault needs the broker itself, not only its connections.
 //
 // Pure: requests in, decisions out. Topics named by id (Produce v13) are known from the answers to
 // Metadata and CreateTopics that went out before.

@@ -23,6 +23,7 @@ class EvidenceEvents {
 
   void on_moved(const Partition& partition);
   void on_role(const Partition& partition);
+  void forget(const TopicIdPartition& partition) { said_.erase(partition); }
   void on_group_append(const GroupAppend& append);
 
  private:

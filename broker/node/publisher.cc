@@ -112,6 +112,9 @@ void NodeParts::remove_replica(const TopicImage& topic, int32_t index) {
 void NodeParts::close_replica(const std::string& topic, const TopicIdPartition& partition) {
   fetchers->forget(partition);
   directories->forget(partition);
+  if (events) {
+    events->forget(partition);
+  }
   if (topic == offsets_topic && groups) {
     groups->on_removed(partition.partition);
   }

@@ -101,7 +101,9 @@ TEST(Faults, RefusesWhatItCannotDo) {
         "error NOT_ENOUGH_REPLICAS Fetch at request 1", "error SOMETHING Produce at request 1",
         "lose Fetch at record 3", "lose Produce at offset 3", "lose Produce at request 1 times 0",
         "slow-disk Produce at request 1", "slow-disk Produce at request 1 by -5 ms",
-        "lose Produce at request 1 by 5 ms", "move-clock Produce at request 1 by 0 ms"}) {
+        "lose Produce at request 1 by 5 ms", "move-clock Produce at request 1 by 0 ms",
+        "lose Produce at request 1 after 5 ms", "twice Fetch at request 1 after 5 ms",
+        "delay Fetch at request 1 after -5 ms"}) {
     EXPECT_EQ(FaultPlan::parse(text).has_value(), *text == '\0') << text;
   }
 }
