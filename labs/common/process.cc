@@ -7,12 +7,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -45,9 +48,66 @@ std::vector<char*> as_argv(std::vector<std::string>& strings) {
   return pointers;
 }
 
+// Ctrl-C reaches the terminal's foreground group only, and each program here is a group of its own:
+// who ends us ends them as well.
+constexpr std::array kEndings = {SIGINT, SIGTERM, SIGHUP};
+constexpr size_t kGroupsMax = 64;
+std::array<std::atomic<pid_t>, kGroupsMax> groups;
+
+void end_with_groups(int signal) {
+  for (const std::atomic<pid_t>& group : groups) {
+    if (const pid_t pid = group.load(); pid > 0) {
+      kill(-pid, SIGKILL);
+    }
+  }
+  ::signal(signal, SIG_DFL);
+  raise(signal);  // taken when this handler returns
+}
+
+sigset_t endings() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : kEndings) {
+    sigaddset(&set, signal);
+  }
+  return set;
+}
+
+void handle_endings() {
+  for (const int signal : kEndings) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    if (before.sa_handler == SIG_DFL) {  // what is ignored (nohup) stays so
+      ::signal(signal, end_with_groups);
+    }
+  }
+}
+
+void replace_group(pid_t from, pid_t to) {
+  for (std::atomic<pid_t>& group : groups) {
+    pid_t expected = from;
+    if (group.compare_exchange_strong(expected, to)) {
+      return;
+    }
+  }
+}
+
 // In the child, before exec: only async-signal-safe calls.
-void become(char* const* argv, char* const* envp, const char* folder, int output) {
+void become(char* const* argv, char* const* envp, const char* folder, int output, pid_t parent) {
   setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // a parent that was killed runs no handler
+  if (getppid() != parent) {
+    _exit(126);
+  }
+  for (const int signal : kEndings) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) {
+      ::signal(signal, SIG_DFL);
+    }
+  }
+  const sigset_t set = endings();
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
   if (output >= 0) {
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
@@ -77,10 +137,19 @@ Result<Process> Process::start(const Command& command) {
           fmt::format("cannot write {}: {}", command.output.string(), std::strerror(errno)));
     }
   }
+  handle_endings();
+  const sigset_t set = endings();
+  sigprocmask(SIG_BLOCK, &set, nullptr);  // until the group is known
+  const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
-    become(argv.data(), envp.data(), command.folder.c_str(), output);
+    become(argv.data(), envp.data(), command.folder.c_str(), output, parent);
   }
+  if (pid > 0) {
+    setpgid(pid, pid);
+    replace_group(0, pid);
+  }
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
   if (output >= 0) {
     close(output);
   }
@@ -88,7 +157,6 @@ Result<Process> Process::start(const Command& command) {
     return kafka::fail(kafka::ErrorCode::UnknownServerError,
                        fmt::format("cannot start {}: {}", arguments[0], std::strerror(errno)));
   }
-  setpgid(pid, pid);
   return Process(pid, static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
 }
 
@@ -104,6 +172,7 @@ Process::~Process() {
     if (!ended_) {
       waitpid(pid_, nullptr, 0);
     }
+    replace_group(pid_, 0);
   }
   if (pidfd_ >= 0) {
     close(pidfd_);

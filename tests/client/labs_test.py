@@ -13,8 +13,10 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from xml.etree import ElementTree
 
@@ -252,6 +254,52 @@ def test_the_list_fits_the_terminal(columns, language, tmp_path, monkeypatch):
     listed = kraftlab(tmp_path, "list", "--lang", language).stdout
     assert all(lab["id"] in listed and lab["name"] in listed for _, lab in LABS)
     assert max(map(len, listed.splitlines())) <= columns
+
+
+def started(tmp_path, text):
+    """Lab 01 begun, with this text as its run."""
+    assert kraftlab(tmp_path, "start", "01").returncode == 0
+    run = tmp_path / "work/01-first-message/run"
+    run.write_text(text, newline="")
+    return run
+
+
+def left_behind(tmp_path):
+    """The processes whose command names something in this folder."""
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+        except OSError:
+            continue  # it has ended
+        if str(tmp_path) in words:
+            found.append(words)
+    return found
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
+def test_an_interrupted_grade_leaves_no_process_behind(name, tmp_path):
+    child = tmp_path / "child"
+    shutil.copy("/bin/sleep", child)
+    # SIGKILL gives no chance to end what the learner's program has started.
+    started(tmp_path, f"#!/bin/sh\n{'exec ' if name == 'SIGKILL' else ''}{child} 60\n")
+    with subprocess.Popen([BUILD / "kraftlab", "grade", "01"], env=environment_of(tmp_path),
+                          stdout=subprocess.DEVNULL) as grading:
+        wait_until(lambda: any(str(child) in words for words in left_behind(tmp_path)))
+        assert any("server.properties" in words for words in left_behind(tmp_path))
+        number = getattr(signal, name)
+        grading.send_signal(number)
+        assert grading.wait(timeout=10) == -number
+    wait_until(lambda: not left_behind(tmp_path))
+    run = next((tmp_path / "runs").iterdir()).name
+    assert kraftlab(tmp_path, "replay", run).returncode == 2
+
+
+def wait_until(holds, seconds=20):
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_doctor_finds_this_machine_fit(tmp_path):
