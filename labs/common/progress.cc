@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "labs/common/text_file.h"
+
 namespace kraftlab {
 namespace {
 
@@ -62,10 +64,12 @@ bool Progress::note_hint(const std::string& lab, int number) {
 bool Progress::append(const std::string& line) {
   std::error_code ignored;  // the open below tells
   std::filesystem::create_directories(file_.parent_path(), ignored);
-  const bool fresh = !std::filesystem::exists(file_);
+  const std::string before = read_file(file_);
   std::ofstream out(file_, std::ios::app);
-  if (fresh) {
+  if (before.empty()) {
     out << "# kraftlab progress 1\n";
+  } else if (!before.ends_with('\n')) {  // cut short, or edited by hand
+    out << '\n';
   }
   out << line << "\n" << std::flush;
   rows_.push_back(split(line));

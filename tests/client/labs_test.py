@@ -302,6 +302,16 @@ def wait_until(holds, seconds=20):
         time.sleep(0.05)
 
 
+def test_progress_that_was_cut_short_loses_nothing(tmp_path):
+    (tmp_path / "progress.tsv").write_bytes(
+        b"# kraftlab progress 2\nbadge\t01\tgold\npassed\t01\t2026-11-21T20:15:00Z\t\xff\xfe")
+    before = (tmp_path / "progress.tsv").read_bytes()
+    assert kraftlab(tmp_path, "hint", "02").returncode == 0
+    assert (tmp_path / "progress.tsv").read_bytes() == before + b"\nhint\t02\t1\n"
+    rows = json.loads(kraftlab(tmp_path, "export").stdout)["labs"]
+    assert (rows[0]["state"], rows[1]["hints_read"]) == ("passed", 1)
+
+
 def test_doctor_finds_this_machine_fit(tmp_path):
     done = kraftlab(tmp_path, "doctor")
     assert done.returncode == 0, done.stdout
