@@ -157,10 +157,19 @@ std::string new_run_id(const LabCode& lab, uint64_t seed) {
   return fmt::format("{}-{:%Y%m%d-%H%M%S}-{}", lab.id, fmt::localtime(std::time(nullptr)), seed);
 }
 
-std::string unused_run_id(const fs::path& runs, std::string id) {
+// Makes the run's folder, under another id if there is one already: two grades of the same seed may
+// begin at the same time.
+Result<std::string> claim_run_id(const fs::path& runs, const std::string& id) {
+  std::error_code error;
+  fs::create_directories(runs, error);
   std::string candidate = id;
-  for (int i = 2; fs::exists(runs / candidate); ++i) {
+  for (int i = 2; !error && !fs::create_directory(runs / candidate, error); ++i) {
     candidate = fmt::format("{}-{}", id, i);
+  }
+  if (error) {
+    return kafka::fail(
+        kafka::ErrorCode::KafkaStorageError,
+        fmt::format("cannot make {}: {}", (runs / candidate).string(), error.message()));
   }
   return candidate;
 }
@@ -209,7 +218,6 @@ Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
                        fmt::format("{}/run is not there or not executable (chmod +x run)",
                                    plan.solution.string()));
   }
-  const std::string id = unused_run_id(plan.runs, new_run_id(lab, plan.seed));
   RunData data = lab.make_data(plan.seed);
   data.engine = plan.kafka ? "kafka" : "";
   if (plan.kafka && !data.nodes.empty()) {
@@ -217,7 +225,11 @@ Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
                        fmt::format("lab {} runs on a cluster, which --engine kafka does not start",
                                    lab.id));
   }
-  auto folder = prepare(plan, lab, data, id);
+  const auto id = claim_run_id(plan.runs, new_run_id(lab, plan.seed));
+  if (!id) {
+    return std::unexpected(id.error());
+  }
+  auto folder = prepare(plan, lab, data, *id);
   if (!folder) {
     return std::unexpected(folder.error());
   }

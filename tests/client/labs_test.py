@@ -312,6 +312,16 @@ def test_progress_that_was_cut_short_loses_nothing(tmp_path):
     assert (rows[0]["state"], rows[1]["hints_read"]) == ("passed", 1)
 
 
+def test_two_grades_of_one_seed_at_once_have_a_run_each(tmp_path):
+    started(tmp_path, (ROOT / "labs/01_first_message/author/reference_console/run").read_text())
+    both = [subprocess.Popen([BUILD / "kraftlab", "grade", "01", "--seed", "5", "--json"],
+                             env=environment_of(tmp_path), stdout=subprocess.PIPE, text=True)
+            for _ in range(2)]
+    verdicts = [json.loads(each.communicate()[0]) for each in both]
+    assert [verdict["outcome"] for verdict in verdicts] == ["PASS", "PASS"]
+    assert verdicts[0]["run"] != verdicts[1]["run"]
+
+
 def test_doctor_finds_this_machine_fit(tmp_path):
     done = kraftlab(tmp_path, "doctor")
     assert done.returncode == 0, done.stdout
