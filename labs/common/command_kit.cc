@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "labs/common/run.h"
@@ -16,13 +17,23 @@ namespace kraftlab {
 
 namespace fs = std::filesystem;
 
-int refuse(const std::string& message) {
+int refuse(const std::string& message, bool json) {
   fmt::print(stderr, "lab: {}\n", message);
+  if (json) {
+    fmt::print("{}\n", nlohmann::json{{"version", 1}, {"error", message}}.dump(
+                           2, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
   return 1;
 }
 
 Style style_of_output() {
-  return {isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr};
+  const auto value = [](const char* name) {
+    const char* said = std::getenv(name);
+    return std::string(said != nullptr ? said : "");
+  };
+  const std::string terminal = value("TERM");
+  return {isatty(STDOUT_FILENO) == 1 && value("NO_COLOR").empty() && !terminal.empty() &&
+          terminal != "dumb"};
 }
 
 size_t columns_of_output() {
@@ -104,18 +115,19 @@ Progress progress_of(const Places& places) {
 }
 
 Result<fs::path> find_evidence(const Places& places, const std::string& run) {
-  if (fs::is_regular_file(run)) {
+  std::error_code error;  // what cannot be looked at, as a name that is too long, is not there
+  if (fs::is_regular_file(run, error)) {
     return fs::path(run);
   }
   const fs::path exact = evidence_path(places.runs(), run);
-  if (!run.empty() && fs::is_regular_file(exact)) {
+  if (!run.empty() && fs::is_regular_file(exact, error)) {
     return exact;
   }
   fs::path newest;  // ids hold the time, so that the greatest of a seed is the last
-  std::error_code error;
   for (const auto& entry : fs::directory_iterator(places.runs(), error)) {
     const std::string id = entry.path().filename().string();
-    if (id.ends_with("-" + run) && fs::is_regular_file(entry.path() / "evidence") &&
+    if (id.size() > 3 && id.ends_with("-" + run) &&
+        fs::is_regular_file(entry.path() / "evidence") &&
         id.substr(3) > newest.parent_path().filename().string().substr(newest.empty() ? 0 : 3)) {
       newest = entry.path() / "evidence";
     }

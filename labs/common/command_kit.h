@@ -13,8 +13,9 @@
 
 namespace kraftlab {
 
-// Says why on stderr; the exit status of a refused command.
-int refuse(const std::string& message);
+// Says why on stderr; the exit status of a refused command. Where JSON was asked for, it stands on
+// stdout as well: {"version": 1, "error": "..."}.
+int refuse(const std::string& message, bool json = false);
 
 Style style_of_output();
 

@@ -1,5 +1,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -57,22 +58,30 @@ Result<fs::path> starter_of(const LabFiles& lab, const std::string& language) {
                                  fmt::join(there, ", ")));
 }
 
-// The starter, what its language needs beside it, and the text.
+// The starter, what its language needs beside it, and the text. Half of it is never there: what
+// was cut short (a full disk, Ctrl-C) would be taken for the learner's own.
 Result<> copy_starter(const Places& places, const LabFiles& lab, const fs::path& starter,
                       const fs::path& folder) {
+  const fs::path making =
+      folder.parent_path() / fmt::format(".{}.{}", folder.filename().string(), getpid());
   std::error_code error;
-  fs::create_directories(folder, error);
+  fs::create_directories(making, error);
   if (!error) {
-    fs::copy(starter, folder, fs::copy_options::recursive, error);
+    fs::copy(starter, making, fs::copy_options::recursive, error);
   }
-  if (!error && fs::exists(folder / "main.go")) {
-    fs::copy(places.labs() / "common/go", folder, error);  // go.mod and go.sum
+  if (!error && fs::exists(making / "main.go")) {
+    fs::copy(places.labs() / "common/go", making, error);  // go.mod and go.sum
   }
   if (!error) {
-    fs::copy_file(in_language(lab.folder / "README.md", places.language), folder / "README.md",
+    fs::copy_file(in_language(lab.folder / "README.md", places.language), making / "README.md",
                   error);
   }
+  if (!error) {
+    fs::rename(making, folder, error);
+  }
   if (error) {
+    std::error_code ignored;
+    fs::remove_all(making, ignored);
     return kafka::fail(kafka::ErrorCode::KafkaStorageError,
                        fmt::format("cannot make {}: {}", folder.string(), error.message()));
   }
@@ -115,12 +124,12 @@ Result<std::vector<Row>> rows_of(const Places& places) {
 }  // namespace
 
 int list_labs(const Places& places, bool json) {
+  if (json) {
+    return export_progress(places, "json");
+  }
   auto catalog = load_catalog(places.labs());
   if (!catalog) {
     return refuse(catalog.error().message);
-  }
-  if (json) {
-    return export_progress(places, "json");
   }
   const Progress progress = progress_of(places);
   constexpr size_t kGoalAt = 31;
@@ -180,13 +189,15 @@ int reset_lab(const Places& places, const std::string& wanted, const std::string
   const fs::path kept =
       places.state / "before-reset" /
       fmt::format("{}-{:%Y%m%d-%H%M%S}", lab->work_name(), fmt::localtime(std::time(nullptr)));
+  const Translation words = translation_of(places);
   if (!yes) {
-    fmt::print("Begin {} anew? What you have moves to {} [y/N] ", short_path(places, folder),
-               short_path(places, kept));
+    fmt::print("{} [y/N] ", words(fmt::format("Begin {} anew? What you have moves to {}",
+                                              short_path(places, folder),
+                                              short_path(places, kept))));
     std::fflush(stdout);
     std::string answer;
     if (!std::getline(std::cin, answer) || (answer != "y" && answer != "Y")) {
-      return refuse("nothing was changed");
+      return refuse(words("nothing was changed"));
     }
   }
   std::error_code error;
@@ -202,7 +213,7 @@ int reset_lab(const Places& places, const std::string& wanted, const std::string
   if (error) {
     return refuse(fmt::format("cannot move {}: {}", folder.string(), error.message()));
   }
-  fmt::print("What you had is in {}.\n", short_path(places, kept));
+  fmt::print("{}\n", words(fmt::format("What you had is in {}.", short_path(places, kept))));
   return start_lab(places, wanted, language);
 }
 
@@ -265,21 +276,22 @@ int show_progress(const Places& places) {
   if (!rows) {
     return refuse(rows.error().message);
   }
+  const Translation words = translation_of(places);
   size_t passed = 0;
   for (const Row& row : *rows) {
     passed += row.state == "passed" ? 1 : 0;
-    fmt::print("{}  {:<16}{:<8}{:<22}{}\n", row.id, row.name, row.state, row.passed_at,
-               row.hints == 0 ? "" : fmt::format("hints read: {}", row.hints));
+    fmt::print("{}  {:<18}{:<8}{:<22}{}\n", row.id, row.name, words(row.state), row.passed_at,
+               row.hints == 0 ? "" : words(fmt::format("hints read: {}", row.hints)));
   }
-  fmt::print("\n{} of {} passed. The file: {}\n", passed, rows->size(),
-             short_path(places, places.state / "progress.tsv"));
+  fmt::print("\n{}\n", words(fmt::format("{} of {} passed. The file: {}", passed, rows->size(),
+                                         short_path(places, places.state / "progress.tsv"))));
   return 0;
 }
 
 int export_progress(const Places& places, const std::string& format) {
   auto rows = rows_of(places);
   if (!rows) {
-    return refuse(rows.error().message);
+    return refuse(rows.error().message, format == "json");
   }
   if (format == "csv") {
     fmt::print("lab,name,state,passed_at,hints_read,run\n");
@@ -298,7 +310,8 @@ int export_progress(const Places& places, const std::string& format) {
                     {"hints_read", row.hints},
                     {"run", row.run}});
   }
-  fmt::print("{}\n", nlohmann::json{{"version", 1}, {"labs", labs}}.dump(2));
+  fmt::print("{}\n", nlohmann::json{{"version", 1}, {"labs", labs}}.dump(
+                         2, ' ', false, nlohmann::json::error_handler_t::replace));
   return 0;
 }
 

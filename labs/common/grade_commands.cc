@@ -3,6 +3,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -71,6 +72,28 @@ struct Graded {
   RunPlan plan;
 };
 
+// Why the system would refuse to execute the file; empty if it would not. The broker sees nothing
+// of such a program, so that a verdict could not name the reason.
+std::string why_not_startable(const fs::path& run) {
+  if (access(run.c_str(), X_OK) != 0) {
+    return "is not executable: chmod +x run";
+  }
+  std::string line;
+  std::ifstream in(run, std::ios::binary);
+  std::getline(in, line);
+  if (!line.starts_with("#!")) {
+    return line.starts_with("\x7f" "ELF") ? "" : "does not begin with `#!`, like #!/bin/sh";
+  }
+  if (line.ends_with('\r')) {
+    return "has the line ends of Windows: sed -i 's/\\r$//' run";
+  }
+  const size_t from = std::min(line.find_first_not_of(' ', 2), line.size());
+  const std::string interpreter = line.substr(from, line.find_first_of(" \t", from) - from);
+  return access(interpreter.c_str(), X_OK) == 0
+             ? ""
+             : fmt::format("begins with #!{}, and there is no such program", interpreter);
+}
+
 Result<Graded> plan_of(const Places& places, const std::string& wanted,
                        const GradeOptions& options) {
   auto lab = find(places, wanted);
@@ -109,6 +132,10 @@ Result<Graded> plan_of(const Places& places, const std::string& wanted,
     return kafka::fail(kafka::ErrorCode::InvalidRequest,
                        fmt::format("{}/run is not there; begin with ./lab start {}",
                                    short_path(places, plan.solution), lab->id));
+  }
+  if (const std::string why = why_not_startable(plan.solution / "run"); !why.empty()) {
+    return kafka::fail(kafka::ErrorCode::InvalidRequest,
+                       fmt::format("{} {}", short_path(places, plan.solution / "run"), why));
   }
   return Graded{std::move(*lab), code, std::move(plan)};
 }
@@ -169,7 +196,7 @@ void show_next(const Places& places, const Graded& graded) {
 int grade_lab(const Places& places, const std::string& wanted, const GradeOptions& options) {
   auto graded = plan_of(places, wanted, options);
   if (!graded) {
-    return refuse(graded.error().message);
+    return refuse(graded.error().message, options.json);
   }
   Outcome worst = Outcome::Pass;
   for (int run = 0; run < options.runs; ++run) {
@@ -241,6 +268,10 @@ int explain_rule(const Places& places, const std::string& wanted) {
     return 0;
   }
   const LabCode* code = lab ? find_lab(lab->id) : nullptr;
+  if (code != nullptr && wanted.contains('.')) {
+    return refuse(fmt::format("there is no rule '{}'; lab {} has {} to {}", wanted, lab->id,
+                              code->rules.front().id, code->rules.back().id));
+  }
   if (code == nullptr) {
     return refuse(fmt::format("there is no rule '{}'; a verdict names them, like 01.2", wanted));
   }
@@ -254,7 +285,7 @@ int explain_rule(const Places& places, const std::string& wanted) {
 int show_evidence(const Places& places, const std::string& run, bool json) {
   auto history = load_run(places, run);
   if (!history) {
-    return refuse(history.error().message);
+    return refuse(history.error().message, json);
   }
   const auto records = records_by_frame(*history);
   auto deed = history->deeds.begin();
@@ -290,11 +321,11 @@ int show_evidence(const Places& places, const std::string& run, bool json) {
 int replay_run(const Places& places, const std::string& run, bool json) {
   auto file = find_evidence(places, run);
   if (!file) {
-    return refuse(file.error().message);
+    return refuse(file.error().message, json);
   }
   auto history = read_history(read_file(*file));
   if (!history) {
-    return refuse(history.error().message);
+    return refuse(history.error().message, json);
   }
   const std::string folder = fs::absolute(*file).parent_path().filename().string();
   Verdict verdict = judge(*history, file->filename() == "evidence" ? folder : run);
@@ -315,10 +346,11 @@ int verify_run(const Places& places, const std::string& file, const GradeOptions
   }
   auto history = load_run(places, file);
   if (!history) {
-    return refuse(history.error().message);
+    return refuse(history.error().message, options.json);
   }
   if (options.solution.empty()) {
-    return refuse("--secret-seed runs the program again: name its folder with --solution");
+    return refuse("--secret-seed runs the program again: name its folder with --solution",
+                  options.json);
   }
   GradeOptions same = options;
   same.engine = history->run.engine.empty() ? options.engine : history->run.engine;

@@ -1,12 +1,16 @@
 // kraftlab: the graded half of ./lab. Its command line; what the commands do is said in commands.h.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <functional>
 #include <string>
 
 #include "labs/common/commands.h"
 #include "labs/common/language.h"
+#include "labs/common/verdict.h"
 
 namespace kraftlab {
 namespace {
@@ -14,6 +18,16 @@ namespace {
 std::string from_environment(const char* name, const char* fallback) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0' ? value : fallback;
+}
+
+// A word for a seed: CLI11 would take "-5" for 2^64 - 5.
+std::string refuse_seed(const std::string& word) {
+  constexpr size_t kDigitsMax = 18;
+  const bool is_number = !word.empty() && word.size() <= kDigitsMax &&
+                         word.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? ""
+                   : fmt::format("a seed is a number from 0 on, of at most {} digits, not '{}'",
+                                 kDigitsMax, word);
 }
 
 // What the command line said.
@@ -80,7 +94,8 @@ class CommandLine {
     CLI::App* verify = add("verify", "for a teacher: judge a handed-in evidence file",
                            [this] { return verify_run(places_, what_, options_); });
     verify->add_option("file", what_, "an evidence file, or a run's id")->required();
-    verify->add_option("--secret-seed", options_.seed, "and run --solution again on this seed");
+    verify->add_option("--secret-seed", options_.seed, "and run --solution again on this seed")
+        ->check(refuse_seed);
     verify->add_option("--solution", options_.solution, "the handed-in folder with `run`");
     verify->add_flag("--json", options_.json, "verdicts as JSON");
   }
@@ -91,7 +106,8 @@ class CommandLine {
     CLI::App* watch = add_for_lab("watch", "grade again each time you save",
                                   [this] { return watch_lab(places_, what_, options_); });
     for (CLI::App* command : {grade, watch}) {
-      command->add_option("--seed", options_.seed, "repeat a run's data and faults");
+      command->add_option("--seed", options_.seed, "repeat a run's data and faults")
+          ->check(refuse_seed);
       command->add_option("--solution", options_.solution,
                           "a folder with another `run` than yours, or a patch in author/");
       command->add_option("--engine", options_.engine, "kafka: on Apache Kafka, through our proxy")
@@ -133,6 +149,15 @@ class CommandLine {
 
 int main(int argc, char** argv) {
   kraftlab::CommandLine line;
-  CLI11_PARSE(line.app, argc, argv);
-  return line.run();
+  try {
+    line.app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return line.app.exit(problem) == 0 ? 0 : 1;  // --help, or an argument that is refused
+  }
+  try {
+    return line.run();
+  } catch (const std::exception& trouble) {
+    std::fprintf(stderr, "lab: %s\n", trouble.what());
+    return kraftlab::exit_status(kraftlab::Outcome::Inconclusive);
+  }
 }

@@ -322,6 +322,39 @@ def test_two_grades_of_one_seed_at_once_have_a_run_each(tmp_path):
     assert verdicts[0]["run"] != verdicts[1]["run"]
 
 
+@pytest.mark.parametrize("text, words", [
+    ("#!/bin/sh\r\necho\r\n", "line ends of Windows"), ("echo\n", "does not begin with `#!`"),
+    ("#!/no/such/shell\n", "there is no such program")])
+def test_a_run_that_cannot_start_is_not_graded(text, words, tmp_path):
+    run = started(tmp_path, text)
+    refused = kraftlab(tmp_path, "grade", "01")
+    assert refused.returncode == 1 and words in refused.stderr
+    run.write_text("#!/bin/sh\n")
+    assert kraftlab(tmp_path, "grade", "01").stdout
+    run.chmod(0o644)
+    refused = kraftlab(tmp_path, "grade", "01", "--json")
+    assert refused.returncode == 1 and "chmod +x" in json.loads(refused.stdout)["error"]
+    assert len(list((tmp_path / "runs").iterdir())) == 1
+
+
+@pytest.mark.parametrize("arguments", [
+    (), ("grade",), ("grade", "01", "--seed", "-5"), ("grade", "01", "--seed", "9" * 25),
+    ("grade", "01", "--runs", "0"), ("start", "01", "--in", "cobol"), ("explain", "01.9"),
+    ("replay", "x" * 300), ("hint", "77")])
+def test_what_is_refused_ends_with_status_1(arguments, tmp_path):
+    refused = kraftlab(tmp_path, *arguments)
+    assert (refused.returncode, refused.stdout) == (1, "") and refused.stderr
+
+
+@pytest.mark.parametrize("arguments", [
+    ("grade", "99"), ("grade", "01"), ("replay", "nothing"), ("verify", "/etc/hostname"),
+    ("evidence", "x" * 300)])
+def test_a_refusal_is_json_where_json_was_asked_for(arguments, tmp_path):
+    refused = kraftlab(tmp_path, *arguments, "--json")
+    assert refused.returncode == 1
+    assert f"lab: {json.loads(refused.stdout)['error']}\n" == refused.stderr
+
+
 def test_doctor_finds_this_machine_fit(tmp_path):
     done = kraftlab(tmp_path, "doctor")
     assert done.returncode == 0, done.stdout
