@@ -133,14 +133,15 @@ cluster_start() {
   shift
   while (($#)); do
     case $1 in
-      --port) cluster_base=${2:?"--port needs a number"}; shift ;;
+      --port) cluster_base=${2:-}; shift $(($# > 1)) ;;
       --yes | -y) assume_yes=1 ;;
       *) die "cluster does not know '$1'" "usage: ./lab cluster N [--port P]" ;;
     esac
     shift
   done
-  ((n >= 1 && n <= cluster_nodes_max)) || die "a cluster has 1 to $cluster_nodes_max nodes, not $n"
-  [[ $cluster_base =~ ^[0-9]+$ ]] && ((cluster_base > 0 && cluster_base < 65000)) || die "--port takes a number from 1 to 64999"
+  [[ $n =~ ^[1-9]$ ]] || die "a cluster has 1 to $cluster_nodes_max nodes, not $n"
+  [[ $cluster_base =~ ^[1-9][0-9]{0,4}$ ]] && ((cluster_base > 0 && cluster_base < 65000)) ||
+    die "--port takes a number from 1 to 64999, not '$cluster_base'"
   check_writable
   build_if_needed distribution
   if links_pid >/dev/null; then die "a cluster is up already" "see ./lab cluster status; end it: ./lab cluster stop"; fi
@@ -224,6 +225,10 @@ cluster_status() {
 cluster_stop() {
   local i n pid tries
   n=$(cluster_size)
+  if ((n == 0)); then
+    say "There is no cluster."
+    return
+  fi
   links_pid >/dev/null && links_order heal >/dev/null
   # Brokers stop while a quorum is there to hand their leadership on, so all are told at once.
   for ((i = 1; i <= n; ++i)); do

@@ -20,7 +20,7 @@ _kraftlab_words() {  # what may stand behind a command
       _kraftlab_labs "$root"
       sed -n 's/^ *{"\([0-9][0-9]\.[0-9]*\)".*/\1/p' "$root"/labs/[0-9]*/rules.cc 2>/dev/null ;;
     evidence | replay | verify) ls "${KRAFTLAB_STATE:-$root/.lab}/runs" 2>/dev/null ;;
-    cluster) printf '%s\n' status down kill restart pause resume partition heal logs ;;
+    cluster) printf '%s\n' status kill pause partition heal restart logs stop reset ;;
     completion) printf '%s\n' bash zsh ;;
   esac
 }
@@ -29,8 +29,8 @@ _kraftlab_options() {
   case $1 in
     start) echo --in --lang ;;
     reset) echo --in --yes --lang ;;
-    grade) echo --seed --runs --solution --json --lang ;;
-    watch) echo --seed --solution --lang ;;
+    grade) echo --seed --runs --solution --engine --json --lang ;;
+    watch) echo --seed --solution --engine --lang ;;
     verify) echo --secret-seed --solution --json --lang ;;
     evidence | replay | list) echo --json --lang ;;
     export) echo --format ;;

@@ -302,26 +302,6 @@ def wait_until(holds, seconds=20):
         time.sleep(0.05)
 
 
-def test_progress_that_was_cut_short_loses_nothing(tmp_path):
-    (tmp_path / "progress.tsv").write_bytes(
-        b"# kraftlab progress 2\nbadge\t01\tgold\npassed\t01\t2026-11-21T20:15:00Z\t\xff\xfe")
-    before = (tmp_path / "progress.tsv").read_bytes()
-    assert kraftlab(tmp_path, "hint", "02").returncode == 0
-    assert (tmp_path / "progress.tsv").read_bytes() == before + b"\nhint\t02\t1\n"
-    rows = json.loads(kraftlab(tmp_path, "export").stdout)["labs"]
-    assert (rows[0]["state"], rows[1]["hints_read"]) == ("passed", 1)
-
-
-def test_two_grades_of_one_seed_at_once_have_a_run_each(tmp_path):
-    started(tmp_path, (ROOT / "labs/01_first_message/author/reference_console/run").read_text())
-    both = [subprocess.Popen([BUILD / "kraftlab", "grade", "01", "--seed", "5", "--json"],
-                             env=environment_of(tmp_path), stdout=subprocess.PIPE, text=True)
-            for _ in range(2)]
-    verdicts = [json.loads(each.communicate()[0]) for each in both]
-    assert [verdict["outcome"] for verdict in verdicts] == ["PASS", "PASS"]
-    assert verdicts[0]["run"] != verdicts[1]["run"]
-
-
 @pytest.mark.parametrize("text, words", [
     ("#!/bin/sh\r\necho\r\n", "line ends of Windows"), ("echo\n", "does not begin with `#!`"),
     ("#!/no/such/shell\n", "there is no such program")])
@@ -353,6 +333,26 @@ def test_a_refusal_is_json_where_json_was_asked_for(arguments, tmp_path):
     refused = kraftlab(tmp_path, *arguments, "--json")
     assert refused.returncode == 1
     assert f"lab: {json.loads(refused.stdout)['error']}\n" == refused.stderr
+
+
+def test_progress_that_was_cut_short_loses_nothing(tmp_path):
+    (tmp_path / "progress.tsv").write_bytes(
+        b"# kraftlab progress 2\nbadge\t01\tgold\npassed\t01\t2026-11-21T20:15:00Z\t\xff\xfe")
+    before = (tmp_path / "progress.tsv").read_bytes()
+    assert kraftlab(tmp_path, "hint", "02").returncode == 0
+    assert (tmp_path / "progress.tsv").read_bytes() == before + b"\nhint\t02\t1\n"
+    rows = json.loads(kraftlab(tmp_path, "export").stdout)["labs"]
+    assert (rows[0]["state"], rows[1]["hints_read"]) == ("passed", 1)
+
+
+def test_two_grades_of_one_seed_at_once_have_a_run_each(tmp_path):
+    started(tmp_path, (ROOT / "labs/01_first_message/author/reference_console/run").read_text())
+    both = [subprocess.Popen([BUILD / "kraftlab", "grade", "01", "--seed", "5", "--json"],
+                             env=environment_of(tmp_path), stdout=subprocess.PIPE, text=True)
+            for _ in range(2)]
+    verdicts = [json.loads(each.communicate()[0]) for each in both]
+    assert [verdict["outcome"] for verdict in verdicts] == ["PASS", "PASS"]
+    assert verdicts[0]["run"] != verdicts[1]["run"]
 
 
 def test_doctor_finds_this_machine_fit(tmp_path):
@@ -444,3 +444,31 @@ def test_the_shell_completes(shell):
     assert complete(shell, "start", "01", "--in", "p") == ["python"]
     assert complete(shell, "explain", "08.3") == ["08.3"]
     assert complete(shell, "grade", "08", "--se") == ["--seed"]
+    assert complete(shell, "grade", "08", "--e") == ["--engine"]
+    assert complete(shell, "cluster", "s") == ["status", "stop"]
+    # Every word that is offered behind `cluster` is one that it knows, and none is left out.
+    usage = subprocess.run(["./lab", "cluster", "--help"], cwd=ROOT, text=True, capture_output=True)
+    assert set(complete(shell, "cluster", "")) == set(re.findall(r"lab cluster ([a-z]+)", usage.stdout))
+
+
+@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "build", "reset-broker", "cluster",
+                                     "completion", "sim", "bench", "test"])
+def test_help_does_nothing_but_help(command, tmp_path):
+    data = tmp_path / "broker/data"
+    data.mkdir(parents=True)
+    done = subprocess.run([ROOT / "lab", command, "--help"], stdin=subprocess.DEVNULL, text=True,
+                          env=dict(environment_of(tmp_path), CI="true"), capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert command in done.stdout or command == "bench" and "usage" in done.stdout
+    assert data.exists() and list(tmp_path.rglob("*")) == [tmp_path / "broker", data]
+
+
+def test_wrong_numbers_are_answered_in_a_sentence(tmp_path):
+    for words in (["up", "--port"], ["up", "--port", "08"], ["up", "--port", "70000"],
+                  ["cluster", "08"], ["cluster", "0"], ["cluster", "3", "--port"]):
+        done = subprocess.run([ROOT / "lab", *words], env=environment_of(tmp_path), text=True,
+                              capture_output=True)
+        assert done.returncode == 1 and done.stderr.startswith("lab: "), done.stderr
+    stop = subprocess.run([ROOT / "lab", "cluster", "stop"], env=environment_of(tmp_path), text=True,
+                          capture_output=True)
+    assert stop.stdout == "There is no cluster.\n"
