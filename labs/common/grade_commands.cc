@@ -145,6 +145,16 @@ uint64_t seed_of_run(const GradeOptions& options, int run) {
   return options.seed ? *options.seed + static_cast<uint64_t>(run) : device() % 1'000'000;
 }
 
+bool has_data_of_its_seed(const RunData& data) {
+  const LabCode* code = find_lab(data.lab);
+  if (code == nullptr) {
+    return true;  // the verdict says so
+  }
+  RunData made = code->make_data(data.seed);
+  made.engine = data.engine;
+  return made == data;
+}
+
 // The drawing for the terminal, and the page beside the run's evidence.
 void show_drawings(const Places& places, const History& history, const Verdict& verdict) {
   const auto lab = find(places, verdict.lab);
@@ -340,13 +350,19 @@ int replay_run(const Places& places, const std::string& run, bool json) {
 }
 
 int verify_run(const Places& places, const std::string& file, const GradeOptions& options) {
-  const int judged = replay_run(places, file, options.json);
-  if (!options.seed || judged == exit_status(Outcome::Inconclusive)) {
-    return judged;
-  }
   auto history = load_run(places, file);
   if (!history) {
     return refuse(history.error().message, options.json);
+  }
+  if (!has_data_of_its_seed(history->run)) {
+    return refuse(fmt::format("the data in the file are not what lab {} makes of seed {}: it was "
+                              "edited, or another version of the lab made it",
+                              history->run.lab, history->run.seed),
+                  options.json);
+  }
+  const int judged = replay_run(places, file, options.json);
+  if (!options.seed || judged == exit_status(Outcome::Inconclusive)) {
+    return judged;
   }
   if (options.solution.empty()) {
     return refuse("--secret-seed runs the program again: name its folder with --solution",

@@ -196,6 +196,11 @@ def test_the_course_of_a_lab(tmp_path, compiled):
     rows = list(csv.DictReader(io.StringIO(kraftlab(tmp_path, "export", "--format", "csv").stdout)))
     assert rows[0]["run"] == exported["run"]
     assert kraftlab(tmp_path, "verify", exported["run"]).returncode == 0
+    handed_in = (tmp_path / "runs" / exported["run"] / "evidence").read_bytes()
+    city = (tmp_path / "runs" / exported["run"] / "lab-data/cities.txt").read_bytes().split()[0]
+    (tmp_path / "edited").write_bytes(handed_in.replace(city, city[::-1]))
+    edited = kraftlab(tmp_path, "verify", str(tmp_path / "edited"))
+    assert edited.returncode == 1 and "it was edited" in edited.stderr
     secret = kraftlab(tmp_path, "verify", exported["run"], "--secret-seed", "31337",
                       "--solution", str(work))
     assert secret.returncode == 0 and "seed 31337" in secret.stdout
