@@ -202,6 +202,9 @@ int reset_lab(const Places& places, const std::string& wanted, const std::string
   }
   std::error_code error;
   fs::create_directories(kept.parent_path(), error);
+  if (error) {
+    return refuse(fmt::format("cannot make {}: {}", kept.parent_path().string(), error.message()));
+  }
   fs::rename(folder, kept, error);
   if (error) {  // another disk
     error.clear();

@@ -201,6 +201,29 @@ void show_next(const Places& places, const Graded& graded) {
              words("how others did it"));
 }
 
+using Files = std::map<fs::path, std::string>;
+
+// The files of a folder with what is in them.
+Files files_in(const fs::path& folder) {
+  constexpr uintmax_t kSizeMax = 1 << 20;
+  Files files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.is_regular_file(error) && entry.file_size(error) <= kSizeMax) {
+      files[entry.path()] = read_file(entry.path());
+    }
+  }
+  return files;
+}
+
+// Whether one that was there is another now.
+bool differ(const Files& before, const Files& after) {
+  return std::ranges::any_of(before, [&](const auto& file) {
+    const auto found = after.find(file.first);
+    return found != after.end() && found->second != file.second;
+  });
+}
+
 }  // namespace
 
 int grade_lab(const Places& places, const std::string& wanted, const GradeOptions& options) {
@@ -251,9 +274,16 @@ int watch_lab(const Places& places, const std::string& wanted, const GradeOption
     }
     return changed;
   };
+  bool saved_meanwhile = false;
   while (true) {
+    const auto before = files_in(graded->plan.solution);
     grade_lab(places, wanted, options);
     wait_ms(0);  // what the program itself wrote into its folder
+    // Once only: what differs each time is written by the program, and not saved.
+    saved_meanwhile = !saved_meanwhile && differ(before, files_in(graded->plan.solution));
+    if (saved_meanwhile) {
+      continue;
+    }
     fmt::print("\n{}\n", translation_of(places)(fmt::format(
                              "Watching {}: save a file and it is graded again; Ctrl-C ends.",
                              short_path(places, graded->plan.solution))));

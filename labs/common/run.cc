@@ -163,7 +163,7 @@ Result<std::string> claim_run_id(const fs::path& runs, const std::string& id) {
   std::error_code error;
   fs::create_directories(runs, error);
   std::string candidate = id;
-  for (int i = 2; !error && !fs::create_directory(runs / candidate, error); ++i) {
+  for (int i = 2; !error && !fs::create_directory(runs / candidate, error) && !error; ++i) {
     candidate = fmt::format("{}-{}", id, i);
   }
   if (error) {

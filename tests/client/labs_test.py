@@ -388,6 +388,23 @@ def test_watch_grades_again_on_saving(tmp_path, compiled):
             watch.kill()
 
 
+def test_watch_sees_what_was_saved_while_it_graded(tmp_path):
+    run = started(tmp_path, "#!/bin/sh\necho begun\nsleep 2\n")
+    reference = (ROOT / "labs/01_first_message/author/reference_console/run").read_text()
+    with subprocess.Popen([BUILD / "kraftlab", "watch", "01"], env=environment_of(tmp_path),
+                          stdout=subprocess.PIPE, text=True) as watch:
+        try:
+            lines_until(watch.stdout, "begun")
+            saved = run.with_name("run.new")
+            saved.write_text(reference)
+            saved.chmod(0o755)
+            saved.rename(run)
+            seen = lines_until(watch.stdout, "Watching")
+            assert [line[:4] for line in seen if line[:4] in ("PASS", "FAIL")] == ["FAIL", "PASS"]
+        finally:
+            watch.kill()
+
+
 def lines_until(stream, beginning):
     seen = []
     for line in stream:
