@@ -485,6 +485,28 @@ def test_help_does_nothing_but_help(command, tmp_path):
     assert data.exists() and list(tmp_path.rglob("*")) == [tmp_path / "broker", data]
 
 
+def test_what_a_build_says_is_not_in_the_json(tmp_path):
+    build = tmp_path / "build"
+    programs = {"ninja": "echo some work", "build/kraftlab": "echo '{}'",
+                "build/kafka/bin/kafka-server-start.sh": "", "build/build.ninja": ""}
+    for name, text in programs.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = dict(environment_of(tmp_path), KRAFTLAB_BUILD=str(build),
+                       PATH=f"{tmp_path}:{os.environ['PATH']}")
+
+    def lab(*words):
+        return subprocess.run([ROOT / "lab", *words], env=environment, text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL)
+    built_by_the_way = lab("list", "--json")
+    assert built_by_the_way.stdout == "{}\n", built_by_the_way.stderr
+    assert "building" in built_by_the_way.stderr
+    (build / ".built-kraftlab").unlink()
+    assert "some work" in lab("build").stdout
+    assert lab("list", "--json").stderr == ""  # nothing is left to build
+
+
 def test_wrong_numbers_are_answered_in_a_sentence(tmp_path):
     for words in (["up", "--port"], ["up", "--port", "08"], ["up", "--port", "70000"],
                   ["cluster", "08"], ["cluster", "0"], ["cluster", "3", "--port"]):
