@@ -1,6 +1,15 @@
 """Fixtures for the tests that need a running node: see kit/nodes.py."""
 
+import os
+import pathlib
+
 import pytest
+
+# Where things are: tests/run says it; who starts pytest by hand means this checkout.
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+os.environ.setdefault("KRAFTLAB_ROOT", str(ROOT))
+os.environ.setdefault("KRAFTLAB_BUILD", str(ROOT / "build"))
+os.environ.setdefault("KRAFTLAB_DIST", str(pathlib.Path(os.environ["KRAFTLAB_BUILD"]) / "kafka"))
 
 from kit import nodes
 from kit.java_tools import JavaTools
