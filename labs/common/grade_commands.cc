@@ -115,6 +115,11 @@ Result<Graded> plan_of(const Places& places, const std::string& wanted,
                .seed = 0,
                .quiet = options.json || options.runs > 1};
   if (options.engine == "kafka") {
+    if (!code->make_data(0).nodes.empty()) {
+      return kafka::fail(
+          kafka::ErrorCode::InvalidRequest,
+          fmt::format("lab {} runs on a cluster, which --engine kafka does not start", lab->id));
+    }
     auto kafka = find_kafka(fs::absolute(places.state));
     if (!kafka) {
       return std::unexpected(kafka.error());

@@ -331,6 +331,12 @@ def test_what_is_refused_ends_with_status_1(arguments, tmp_path):
     assert (refused.returncode, refused.stdout) == (1, "") and refused.stderr
 
 
+def test_a_lab_on_a_cluster_is_not_graded_on_apache_kafka(tmp_path):
+    refused = kraftlab(tmp_path, "grade", "13", "--engine", "kafka", "--solution",
+                       str(ROOT / "labs/13_two_brokers/app"))
+    assert refused.returncode == 1 and "runs on a cluster" in refused.stderr
+
+
 @pytest.mark.parametrize("arguments", [
     ("grade", "99"), ("grade", "01"), ("replay", "nothing"), ("verify", "/etc/hostname"),
     ("evidence", "x" * 300)])
