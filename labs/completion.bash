@@ -20,7 +20,15 @@ _kraftlab_words() {  # what may stand behind a command
       _kraftlab_labs "$root"
       sed -n 's/^ *{"\([0-9][0-9]\.[0-9]*\)".*/\1/p' "$root"/labs/[0-9]*/rules.cc 2>/dev/null ;;
     evidence | replay | verify) ls "${KRAFTLAB_STATE:-$root/.lab}/runs" 2>/dev/null ;;
-    cluster) printf '%s\n' status kill pause partition heal restart logs stop reset ;;
+    cluster)
+      case ${COMP_WORDS[2]} in
+        kill | pause | partition | heal | restart | logs)
+          if ((COMP_CWORD > 2)); then
+            ls "${KRAFTLAB_STATE:-$root/.lab}/cluster" 2>/dev/null | grep '^[1-9]$'
+            return
+          fi ;;
+      esac
+      if ((COMP_CWORD == 2)); then printf '%s\n' status kill pause partition heal restart logs stop reset; fi ;;
     completion) printf '%s\n' bash zsh ;;
   esac
 }
@@ -35,6 +43,8 @@ _kraftlab_options() {
     evidence | replay | list) echo --json --lang ;;
     export) echo --format ;;
     up) echo --port --yes ;;
+    cluster) echo --port ;;
+    build | reset-broker) echo --yes ;;
     test) echo --all -k --yes ;;
     sim) echo --seeds --from --seed --seconds --nodes --shape --jobs --shrink --trace --budget --bug --bugs ;;
     bench) echo --quick --only ;;
@@ -66,6 +76,7 @@ _kraftlab_complete() {
     esac
   fi
   COMPREPLY=($(compgen -W "$choices" -- "$current"))
+  if [[ ${COMP_WORDS[1]} == verify && $current != -* ]]; then COMPREPLY+=($(compgen -f -- "$current")); fi
 }
 
 complete -F _kraftlab_complete ./lab lab

@@ -474,6 +474,9 @@ def test_the_shell_completes(shell):
     assert complete(shell, "grade", "08", "--se") == ["--seed"]
     assert complete(shell, "grade", "08", "--e") == ["--engine"]
     assert complete(shell, "cluster", "s") == ["status", "stop"]
+    assert complete(shell, "reset-broker", "--") == ["--yes"]
+    assert "README.md" in complete(shell, "verify", "READ")
+    assert complete(shell, "cluster", "kill", "s") == []
     # Every word that is offered behind `cluster` is one that it knows, and none is left out.
     usage = subprocess.run(["./lab", "cluster", "--help"], cwd=ROOT, text=True, capture_output=True)
     assert set(complete(shell, "cluster", "")) == set(re.findall(r"lab cluster ([a-z]+)", usage.stdout))
