@@ -269,6 +269,19 @@ def started(tmp_path, text):
     return run
 
 
+def test_a_starter_is_there_whole_or_not_at_all(tmp_path):
+    lab = tmp_path / "root/labs/01_half"
+    (lab / "app").mkdir(parents=True)
+    (lab / "lab.toml").write_text('id = "01"\nname = "half"\ntitle = "t"\ngoal = "g"\n')
+    (lab / "app/run").write_text("#!/bin/sh\n")  # and no README.md
+    environment = dict(environment_of(tmp_path), KRAFTLAB_ROOT=str(tmp_path / "root"))
+    for _ in range(2):
+        refused = subprocess.run([BUILD / "kraftlab", "start", "01"], env=environment, text=True,
+                                 capture_output=True)
+        assert refused.returncode == 1 and "cannot make" in refused.stderr
+    assert list((tmp_path / "work").iterdir()) == []
+
+
 def left_behind(tmp_path):
     """The processes whose command names something in this folder."""
     found = []
