@@ -9,12 +9,9 @@
 
 #include <algorithm>
 
+#include "labs/10_groups/membership.h"
 #include "labs/common/check.h"
 #include "labs/common/murmur2.h"
-#include "protocol/api/11_join_group.h"
-#include "protocol/api/12_heartbeat.h"
-#include "protocol/api/13_leave_group.h"
-#include "protocol/api/14_sync_group.h"
 
 namespace kraftlab {
 namespace {
@@ -57,32 +54,6 @@ RunData make_data(uint64_t seed) {
   data.acts = {
       {{"CLIENT_ID", "packer-1"}}, {{"CLIENT_ID", "packer-2"}}, {{"CLIENT_ID", "packer-3"}}};
   return data;
-}
-
-struct Join {
-  uint64_t frame = 0;
-  std::string client;
-  std::string group;
-  int32_t session_timeout_ms = 0;
-  int32_t rebalance_timeout_ms = 0;
-  size_t members = 0;  // in the answer to the leader; 0 to the others
-  int32_t generation = -1;
-};
-
-std::vector<Join> joins_of(const History& history) {
-  std::vector<Join> joins;
-  for_each<kafka::JoinGroupRequest, kafka::JoinGroupResponse>(
-      history, [&](const Exchange& exchange, const kafka::JoinGroupRequest& request,
-                   const kafka::JoinGroupResponse* response) {
-        joins.push_back({.frame = exchange.frame,
-                         .client = exchange.header.client_id.value_or(""),
-                         .group = request.group_id,
-                         .session_timeout_ms = request.session_timeout_ms,
-                         .rebalance_timeout_ms = request.rebalance_timeout_ms,
-                         .members = response != nullptr ? response->members.size() : 0,
-                         .generation = response != nullptr ? response->generation_id : -1});
-      });
-  return joins;
 }
 
 bool has_joined(const std::vector<Join>& joins, const std::string& client, uint64_t before) {
@@ -201,57 +172,6 @@ Finding nobody_is_idle(const History& history) {
   return pass_with(expected, fmt::format("at most {} members", most));
 }
 
-// A member that lived and was put out, or took itself out and came back.
-struct Eviction {
-  uint64_t frame = 0;
-  std::string client;
-  std::string how;
-};
-
-template <class Request, class Response>
-void note_unknown_member(const History& history, std::vector<Eviction>& evictions) {
-  for_each<Request, Response>(history, [&](const Exchange& exchange, const Request& request,
-                                           const Response* response) {
-    int16_t error = 0;
-    if constexpr (requires { response->error_code; }) {
-      error = response != nullptr ? response->error_code : int16_t{0};
-    }
-    if (error == static_cast<int16_t>(ErrorCode::UnknownMemberId) && !request.member_id.empty()) {
-      evictions.push_back(
-          {exchange.frame, exchange.header.client_id.value_or(""),
-           fmt::format("is answered UNKNOWN_MEMBER_ID to its {}", kafka::name(Request::key))});
-    }
-  });
-}
-
-std::vector<Eviction> evictions_of(const History& history) {
-  std::vector<Eviction> evictions;
-  const auto joins = joins_of(history);
-  for_each<kafka::LeaveGroupRequest, kafka::LeaveGroupResponse>(
-      history, [&](const Exchange& exchange, const auto&, const auto*) {
-        const std::string client = exchange.header.client_id.value_or("");
-        const auto back = std::ranges::find_if(joins, [&](const Join& join) {
-          return join.client == client && join.frame > exchange.frame;
-        });
-        if (back != joins.end()) {
-          evictions.push_back(
-              {exchange.frame, client,
-               fmt::format("leaves the group and is back at frame {}", back->frame)});
-        }
-      });
-  note_unknown_member<kafka::HeartbeatRequest, kafka::HeartbeatResponse>(history, evictions);
-  note_unknown_member<kafka::SyncGroupRequest, kafka::SyncGroupResponse>(history, evictions);
-  note_unknown_member<kafka::JoinGroupRequest, kafka::JoinGroupResponse>(history, evictions);
-  for (const CommitSeen& commit : commits_of(history, kParcels)) {
-    if (commit.error == static_cast<int16_t>(ErrorCode::UnknownMemberId)) {
-      evictions.push_back({commit.frame, client_of(history, commit.frame),
-                           "is answered UNKNOWN_MEMBER_ID to its OffsetCommit"});
-    }
-  }
-  std::ranges::stable_sort(evictions, {}, &Eviction::frame);
-  return evictions;
-}
-
 Finding nobody_is_evicted(const History& history) {
   const std::string expected =
       fmt::format("the parcel that takes {} ms is packed by a member that stays one", kSlowMs);
@@ -261,10 +181,23 @@ Finding nobody_is_evicted(const History& history) {
   }
   const Eviction& first = evictions.front();
   int32_t patience = 0;
+  int32_t session = 0;
   for (const Join& join : joins_of(history)) {
     if (join.client == first.client && join.frame < first.frame) {
       patience = join.rebalance_timeout_ms;
+      session = join.session_timeout_ms;
     }
+  }
+  if (!first.left && patience > static_cast<int32_t>(kSlowMs)) {
+    return fail_with(
+        {expected,
+         fmt::format("frame {}: {} {}; its JoinGroup said session.timeout.ms = {}", first.frame,
+                     first.client, first.how, session),
+         "the coordinator missed its heartbeats for that long. They come every "
+         "heartbeat.interval.ms (3000 unless you say otherwise): a third of the session's timeout "
+         "or less, so that one may be late",
+         {}},
+        true);
   }
   return fail_with(
       {expected,
@@ -306,13 +239,34 @@ Finding all_are_packed(const History& history) {
   if (missing.empty()) {
     return pass_with(expected, fmt::format("all {} stand there", parcels.size()));
   }
+  const std::string key = missing[0].substr(0, missing[0].find(':'));
+  const int32_t partition = partition_of(key, kPartitions);
+  int64_t place = 0;  // of the missing one in its partition
+  for (const std::string& line : parcels) {
+    if (line == missing[0]) {
+      break;
+    }
+    place += partition_of(line.substr(0, line.find(':')), kPartitions) == partition ? 1 : 0;
+  }
+  for (const CommitSeen& commit : commits_of(history, kParcels)) {
+    if (commit.error == 0 && commit.partition == partition && commit.offset > place) {
+      return fail_with(
+          {expected,
+           fmt::format("frame {}: OffsetCommit {} of partition {} says that offset {} is done; {} "
+                       "never came to packed",
+                       commit.frame, commit.offset, partition, place,
+                       shown(missing[0].substr(missing[0].find(':') + 1))),
+           "pack first, and commit what is packed: whoever takes the partition over goes on behind "
+           "the last commit",
+           history.fault_line(kDeath)});
+    }
+  }
   const auto joins = joins_of(history);
   const int32_t session = joins.empty() ? 0 : joins.back().session_timeout_ms;
   return fail_with(
       {expected,
        fmt::format("{} of {} are missing; the first is {} of partition {}", missing.size(),
-                   parcels.size(), shown(missing[0].substr(missing[0].find(':') + 1)),
-                   partition_of(missing[0].substr(0, missing[0].find(':')), kPartitions)),
+                   parcels.size(), shown(missing[0].substr(missing[0].find(':') + 1)), partition),
        history.fault(kDeath) != nullptr && session > 10'000
            ? fmt::format(
                  "the dead one's partitions lie idle until its session.timeout.ms ({} ms) is over",
@@ -327,9 +281,13 @@ Finding work_is_committed(const History& history) {
       "work is committed as it is done: at the end each position is the partition's end, and few "
       "parcels were packed again";
   std::map<int32_t, CommitSeen> last;
+  std::map<int32_t, CommitSeen> refused;  // since the last that was done
   for (const CommitSeen& commit : commits_of(history, kParcels)) {
     if (commit.error == 0) {
       last[commit.partition] = commit;
+      refused.erase(commit.partition);
+    } else if (commit.error > 0) {
+      refused[commit.partition] = commit;
     }
   }
   size_t repeated = 0;
@@ -345,7 +303,19 @@ Finding work_is_committed(const History& history) {
   }
   for (int32_t partition = 0; partition < kPartitions; ++partition) {
     const auto found = last.find(partition);
-    if (found == last.end() || found->second.offset != kParcelsEach) {
+    const bool at_end = found != last.end() && found->second.offset == kParcelsEach;
+    if (const auto no = refused.find(partition); !at_end && no != refused.end()) {
+      return fail_with(
+          {expected,
+           fmt::format("frame {}: the commit of {} in partition {} was answered {}, and no other "
+                       "came",
+                       no->second.frame, no->second.offset, partition,
+                       kafka::name(static_cast<ErrorCode>(no->second.error))),
+           "a commit may be refused, as while the group rebalances: wait for its answer, and commit "
+           "again after the next poll what is still yours",
+           {}});
+    }
+    if (!at_end) {
       return fail_with(
           {expected,
            found == last.end()
