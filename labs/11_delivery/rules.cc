@@ -58,7 +58,16 @@ std::vector<CommitSeen> done_commits(const History& history, const std::string& 
 Finding positions_are_committed(const History& history) {
   const std::string expected = "OffsetCommit requests for invoices and for adverts";
   for (const char* source : {"invoices", "adverts"}) {
-    if (!commits_of(history, source).empty()) {
+    const auto commits = commits_of(history, source);
+    if (!commits.empty() && fetches_of(history, source, 0).empty()) {
+      return fail_with({"the workers read invoices and adverts (Fetch), and commit how far",
+                        fmt::format("frame {}: OffsetCommit {} of {}, and no Fetch ever asked for it",
+                                    commits.front().frame, commits.front().offset, source),
+                        "a position says how far a topic has been read: take the records from "
+                        "$SOURCE, not from a file",
+                        {}});
+    }
+    if (!commits.empty()) {
       continue;
     }
     const auto effects = stored_records(history, sink_of(source));
@@ -177,6 +186,24 @@ Finding adverts_are_sent(const History& history) {
       adverts, [&](const std::string& advert) { return sunk.contains(advert); });
   const std::string expected = "adverts are lost only by the death: most of them arrive";
   const std::string saw = fmt::format("{} of {} adverts arrived", there, adverts.size());
+  // Nobody died after that: what was still to be read must arrive.
+  int64_t position = 0;
+  const Exchange* death = history.fault(kDeathBeforeCommit);
+  for (const CommitSeen& commit : done_commits(history, "adverts")) {
+    if (death != nullptr && commit.frame < death->frame) {
+      position = std::max(position, commit.offset);
+    }
+  }
+  for (size_t i = static_cast<size_t>(position); death != nullptr && i < adverts.size(); ++i) {
+    if (!sunk.contains(adverts[i])) {
+      return fail_with({expected,
+                        fmt::format("{} (offset {}) never came to sent-adverts; when the worker "
+                                    "died the group stood at {}, and afterwards nobody died",
+                                    shown(adverts[i]), i, position),
+                        "every advert that is read is sent, once; and flush before the program ends",
+                        history.fault_line(kDeathBeforeCommit)});
+    }
+  }
   if (static_cast<size_t>(there) * 2 < adverts.size()) {
     return fail_with({expected, saw,
                       "commit for few records at a time: what is committed and not yet sent is "
