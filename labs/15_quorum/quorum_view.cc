@@ -90,13 +90,15 @@ std::optional<int> leader_told(const History& history, int64_t before_us) {
   return leader;
 }
 
-std::optional<Creation> creation_of(const History& history, const std::string& topic) {
+std::optional<Creation> creation_of(const History& history, const std::string& topic,
+                                    int64_t since_us) {
   std::optional<Creation> creation;
   for_each<kafka::CreateTopicsRequest, kafka::CreateTopicsResponse>(
       history, [&](const Exchange& exchange, const kafka::CreateTopicsRequest& request,
                    const kafka::CreateTopicsResponse* response) {
         for (size_t i = 0; i < request.topics.size(); ++i) {
-          if (request.topics[i].name == topic && node_of(exchange) == kQuorumBroker) {
+          if (request.topics[i].name == topic && node_of(exchange) == kQuorumBroker &&
+              exchange.time_us >= since_us) {
             const bool done = response != nullptr && i < response->topics.size() &&
                               response->topics[i].error_code == 0;
             creation = Creation{creation ? creation->frame : exchange.frame,

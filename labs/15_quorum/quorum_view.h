@@ -42,7 +42,8 @@ struct Creation {
   bool done = false;
 };
 
-// Nothing if nobody tried.
-std::optional<Creation> creation_of(const History& history, const std::string& topic);
+// Nothing if nobody tried since then.
+std::optional<Creation> creation_of(const History& history, const std::string& topic,
+                                    int64_t since_us);
 
 }  // namespace kraftlab

@@ -237,12 +237,15 @@ Finding producing_goes_on(const History& history) {
 }
 
 Finding deciding_stops(const History& history) {
+  int64_t since_us = 0;  // when the step began: when the one before was reported
+  int64_t two_dead_us = 0;
   for (size_t step = 0; step < std::size(kSteps); ++step) {
     const std::string& topic = history.run.acts.at(step).at("TOPIC");
-    const auto creation = creation_of(history, topic);
+    const auto creation = creation_of(history, topic, since_us);
     if (!creation) {
       return fail_with({"in each step the runbook tries to create the topic $TOPIC",
-                        fmt::format("step {}: no CreateTopics names {}", kSteps[step], topic),
+                        fmt::format("step {}: no CreateTopics of that step names {}", kSteps[step],
+                                    topic),
                         "kafka-topics.sh --create --topic $TOPIC, with a timeout around it",
                         trouble_line(history)});
     }
@@ -253,8 +256,11 @@ Finding deciding_stops(const History& history) {
                        creation->frame, kSteps[step], topic),
            "is the timeout around the command too short?", trouble_line(history)});
     }
+    two_dead_us = std::string_view(kSteps[step]) == "two_dead" ? since_us : two_dead_us;
+    const auto report = report_of(history, kSteps[step]);
+    since_us = report ? report->arrived_us : since_us;
   }
-  const auto creation = creation_of(history, history.run.acts.at(3).at("TOPIC"));
+  const auto creation = creation_of(history, history.run.acts.at(3).at("TOPIC"), two_dead_us);
   return hold_against(
       history, {"topics_created_without_quorum", "no",
                 fmt::format("frame {}: with two controllers dead CreateTopics {}", creation->frame,
