@@ -8,10 +8,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "labs/common/check.h"
 #include "labs/common/cluster_run.h"
 #include "labs/common/replica_view.h"
+#include "protocol/api/03_metadata.h"
 
 namespace kraftlab {
 namespace {
@@ -140,11 +142,35 @@ std::string death_line(const History& history) {
       cut->after_frame, kill->after_frame, kill->text.substr(5));
 }
 
+// How many partitions the topic has, and the frame that first says so; 0 if none does.
+std::pair<uint64_t, size_t> partitions_told(const History& history) {
+  std::pair<uint64_t, size_t> told;
+  for_each<kafka::MetadataRequest, kafka::MetadataResponse>(
+      history, [&](const Exchange& exchange, const auto&, const kafka::MetadataResponse* response) {
+        for (size_t t = 0; response != nullptr && t < response->topics.size(); ++t) {
+          const size_t partitions = response->topics[t].partitions.size();
+          if (response->topics[t].name == kTopic && partitions > told.second) {
+            told = {exchange.frame, partitions};
+          }
+        }
+      });
+  return told;
+}
+
 Finding topic_has_two_replicas(const History& history) {
   const std::string expected = "payments has a replica on each of the two brokers";
   if (const Deed* refused = find_deed(history, "settings refused: ")) {
     return fail_with({expected, refused->text, "correct that line of cluster.properties", {}},
                      true);
+  }
+  if (const auto [frame, partitions] = partitions_told(history); partitions > 1) {
+    return fail_with(
+        {expected + ", and one partition",
+         fmt::format("frame {}: Metadata names {} partitions of payments", frame, partitions),
+         "who leads, who copies and who dies is judged in payments-0: leave num.partitions (or "
+         "--partitions) at 1",
+         {}},
+        true);
   }
   for (const LeaderTold& told : leaders_told(history, kTopic)) {
     if (told.replicas.size() == 1) {
@@ -229,6 +255,19 @@ Finding all_arrive_at_last(const History& history) {
            "long as it takes, and know both brokers",
            death_line(history)});
     }
+  }
+  const Deed* cut = find_deed(history, "cut ");
+  const auto sent = sent_records(history, kTopic);
+  if (cut != nullptr && find_deed(history, "kill ") == nullptr &&
+      std::ranges::none_of(
+          sent, [&](const SentRecord& record) { return record.arrived_us > cut->time_us; })) {
+    return fail_with({expected,
+                      fmt::format("after frame {} the brokers were cut off from each other, and no "
+                                  "payment was sent since",
+                                  cut->after_frame),
+                      "STEP=morning sends the lines of morning.txt, STEP=afternoon those of "
+                      "afternoon.txt",
+                      {}});
   }
   for (const char* deed : {"cut ", "kill ", "revive "}) {
     if (find_deed(history, deed) == nullptr) {

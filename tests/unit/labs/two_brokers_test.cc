@@ -10,6 +10,7 @@
 #include "labs/common/rule.h"
 #include "protocol/api/00_produce.h"
 #include "protocol/api/01_fetch.h"
+#include "protocol/api/03_metadata.h"
 #include "protocol/error.h"
 #include "protocol/record_batch.h"
 
@@ -79,6 +80,10 @@ class TwoBrokers : public testing::Test {
     add(leader, request, kafka::FetchResponse{}, 11);
   }
 
+  Finding found_by(std::string_view rule) {
+    return std::ranges::find(lab_.rules, rule, &Rule::id)->check(history_);
+  }
+
   const LabCode& lab_;
   const char* topic_;
   History history_;
@@ -95,10 +100,7 @@ class UncleanElectionLab : public TwoBrokers {
  protected:
   UncleanElectionLab() : TwoBrokers("14", "ledger") {}
 
-  Finding about_the_ledger() {
-    const auto rule = std::ranges::find(lab_.rules, std::string_view("14.1"), &Rule::id);
-    return rule->check(history_);
-  }
+  Finding about_the_ledger() { return found_by("14.1"); }
 };
 
 TEST_F(TwoBrokersLab, WhoeverLeadsIsKilled) {
@@ -129,6 +131,27 @@ TEST_F(UncleanElectionLab, WhatBrokerTwoTookAfterwardsIsNoReason) {
   send(1, "ledger-noon", kafka::ErrorCode::None);
   send(2, "ledger-evening", kafka::ErrorCode::None);
   EXPECT_EQ(about_the_ledger().outcome, Outcome::Pass);
+}
+
+TEST_F(TwoBrokersLab, OnePartitionIsJudged) {
+  kafka::MetadataResponse response;
+  auto& topic = response.topics.emplace_back();
+  topic.name = "payments";
+  topic.partitions.push_back({.partition_index = 0, .replica_nodes = {1, 2}});
+  add(1, kafka::MetadataRequest{}, response, 8);
+  EXPECT_EQ(found_by("13.1").outcome, Outcome::Pass);
+  topic.partitions.push_back({.partition_index = 1, .replica_nodes = {1, 2}});
+  add(1, kafka::MetadataRequest{}, response, 8);
+  EXPECT_EQ(found_by("13.1").saw, "frame 2: Metadata names 2 partitions of payments");
+}
+
+TEST_F(TwoBrokersLab, AnAfternoonThatWasSentInTheMorningFails) {
+  send(1, "morning", kafka::ErrorCode::None);
+  send(1, "afternoon", kafka::ErrorCode::None);
+  deed("cut 1 2");
+  EXPECT_EQ(found_by("13.4").outcome, Outcome::Fail);
+  send(1, "afternoon", kafka::ErrorCode::None);
+  EXPECT_EQ(found_by("13.4").outcome, Outcome::Inconclusive);  // and nobody was killed
 }
 
 }  // namespace
