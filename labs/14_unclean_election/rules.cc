@@ -10,11 +10,11 @@
 #include <algorithm>
 
 #include "broker/core/evidence.h"
+#include "labs/14_unclean_election/policy.h"
 #include "labs/common/check.h"
 #include "labs/common/cluster_run.h"
 #include "labs/common/replica_view.h"
 #include "protocol/api/01_fetch.h"
-#include "protocol/api/44_incremental_alter_configs.h"
 
 namespace kraftlab {
 namespace {
@@ -24,7 +24,6 @@ constexpr std::string_view kClicks = "clicks";
 constexpr std::string_view kSeen = "seen";
 constexpr int kLeader = 1;  // of both topics, and the one that dies
 constexpr int kFollower = 2;
-constexpr const char* kPolicy = "unclean.leader.election.enable";
 constexpr const char* kQuestion = "clicks_survive_up_to";
 
 RunData make_data(uint64_t seed) {
@@ -174,28 +173,6 @@ std::optional<uint64_t> led_too_early(const History& history) {
   return std::nullopt;
 }
 
-// What was last said of the policy for the ledger itself: "true", "false", or nothing.
-struct Policy {
-  uint64_t frame = 0;
-  std::string value;
-};
-
-Policy policy_of_ledger(const History& history) {
-  Policy policy;
-  for_each<kafka::IncrementalAlterConfigsRequest, kafka::IncrementalAlterConfigsResponse>(
-      history, [&](const Exchange& exchange, const kafka::IncrementalAlterConfigsRequest& request,
-                   const auto*) {
-        for (const auto& resource : request.resources) {
-          for (const auto& config : resource.configs) {
-            if (resource.resource_name == kLedger && config.name == kPolicy) {
-              policy = {exchange.frame, config.value.value_or("")};
-            }
-          }
-        }
-      });
-  return policy;
-}
-
 Finding ledger_is_not_unclean(const History& history) {
   const std::string expected = "nobody may lead the ledger who lacks bookings: no unclean election";
   if (const Deed* refused = find_deed(history, "settings refused: ")) {
@@ -210,7 +187,7 @@ Finding ledger_is_not_unclean(const History& history) {
         fmt::format("frame {}: broker 2 leads while broker 1 lives: a busy machine", *frame);
     return finding;
   }
-  const Policy policy = policy_of_ledger(history);
+  const Policy policy = policy_of(history, kLedger);
   if (policy.value == "true") {
     return fail_with({expected,
                       fmt::format("frame {}: {}=true for ledger", policy.frame, kPolicy),
@@ -263,12 +240,38 @@ Finding clicks_go_on(const History& history) {
                     "each STEP has its work: see the table in the README", death_line(history)});
 }
 
+// A Fetch of clicks by a program that does not call itself the reader.
+const Exchange* nameless_reader(const History& history) {
+  const auto ids = topic_ids(history, kClicks);
+  const Exchange* found = nullptr;
+  for_each<kafka::FetchRequest, kafka::FetchResponse>(
+      history,
+      [&](const Exchange& exchange, const kafka::FetchRequest& request, const auto*) {
+        const bool follower = request.replica_id >= 0 || request.replica_state.replica_id >= 0;
+        const bool clicks = std::ranges::any_of(request.topics, [&](const auto& topic) {
+          return topic.topic == kClicks || ids.contains(topic.topic_id);
+        });
+        if (found == nullptr && clicks && !follower && exchange.header.client_id != "read") {
+          found = &exchange;
+        }
+      });
+  return found;
+}
+
 Finding reader_resumes(const History& history) {
   const auto resumed = resumed_at(history);
   const Deed* kill = find_deed(history, "kill ");
   const int64_t kept = kill == nullptr ? 0 : fetched(history, kClicks, kill->time_us);
   const std::string expected = fmt::format(
       "the reader, whose offset is gone, goes on where the new leader's log ends ({})", kept);
+  if (const Exchange* nameless = nameless_reader(history); !resumed && nameless != nullptr) {
+    return fail_with(
+        {expected,
+         fmt::format("frame {}: who fetches clicks calls itself {}", nameless->frame,
+                     shown(nameless->header.client_id.value_or(""))),
+         "set client.id to $CLIENT_ID in the consumer: by it the grader knows the reader",
+         death_line(history)});
+  }
   if (!resumed) {
     return fail_with({expected, "no Fetch of the reader was answered by broker 2",
                       "the reader is told OFFSET_OUT_OF_RANGE (or that the log was truncated), and "

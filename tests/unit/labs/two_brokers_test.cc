@@ -11,6 +11,7 @@
 #include "protocol/api/00_produce.h"
 #include "protocol/api/01_fetch.h"
 #include "protocol/api/03_metadata.h"
+#include "protocol/api/33_alter_configs.h"
 #include "protocol/error.h"
 #include "protocol/record_batch.h"
 
@@ -101,6 +102,15 @@ class UncleanElectionLab : public TwoBrokers {
   UncleanElectionLab() : TwoBrokers("14", "ledger") {}
 
   Finding about_the_ledger() { return found_by("14.1"); }
+
+  // As older admin clients do it: what is not named is reset.
+  void alter_ledger(const char* name, const char* value) {
+    kafka::AlterConfigsRequest request;
+    auto& resource = request.resources.emplace_back();
+    resource.resource_name = "ledger";
+    resource.configs.push_back({.name = name, .value = value});
+    add(1, request, kafka::AlterConfigsResponse{}, 1);
+  }
 };
 
 TEST_F(TwoBrokersLab, WhoeverLeadsIsKilled) {
@@ -131,6 +141,23 @@ TEST_F(UncleanElectionLab, WhatBrokerTwoTookAfterwardsIsNoReason) {
   send(1, "ledger-noon", kafka::ErrorCode::None);
   send(2, "ledger-evening", kafka::ErrorCode::None);
   EXPECT_EQ(about_the_ledger().outcome, Outcome::Pass);
+}
+
+TEST_F(UncleanElectionLab, TheOlderRequestSaysAPolicyToo) {
+  deed("setting unclean.leader.election.enable=true");
+  EXPECT_EQ(about_the_ledger().outcome, Outcome::Fail);
+  alter_ledger("unclean.leader.election.enable", "false");
+  EXPECT_EQ(about_the_ledger().outcome, Outcome::Pass);
+  alter_ledger("retention.ms", "1000");
+  EXPECT_EQ(about_the_ledger().outcome, Outcome::Fail);
+  alter_ledger("unclean.leader.election.enable", "true");
+  EXPECT_NE(about_the_ledger().saw.find("=true for ledger"), std::string::npos);
+}
+
+TEST_F(UncleanElectionLab, AReaderWithoutItsNameIsTold) {
+  topic_ = "clicks";
+  follower_fetches(2, -1, 9);  // a consumer, that is, and its client.id is "test"
+  EXPECT_NE(found_by("14.3").saw.find("calls itself \"test\""), std::string::npos);
 }
 
 TEST_F(TwoBrokersLab, OnePartitionIsJudged) {
