@@ -141,6 +141,10 @@ std::string json_line(const char* kind, const std::string& text, int64_t time_us
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 // "connection 7"; in a run on several nodes "node 2, connection 7", and which of its starts it was
 // (evidence.h: node_connection).
 std::string shown_connection(uint64_t connection) {
@@ -249,14 +253,15 @@ std::string describe_json(const Exchange& exchange) {
   using enum kafka::Direction;
   const auto key = static_cast<kafka::ApiKey>(exchange.header.api_key);
   return fmt::format(
-      R"({{"frame":{},"time_us":{},"connection":{},"listener":"{}","peer":"{}","api":"{}",)"
+      R"({{"frame":{},"time_us":{},"connection":{},"listener":{},"peer":{},"api":"{}",)"
       R"("version":{},"correlation_id":{},"request":{},"response_time_us":{},"response":{},)"
-      R"("fault":"{}"}})",
-      exchange.frame, exchange.time_us, exchange.connection, exchange.listener, exchange.peer,
+      R"("fault":{}}})",
+      exchange.frame, exchange.time_us, exchange.connection, quoted(exchange.listener),
+      quoted(exchange.peer),
       kafka::name(key), exchange.header.api_version, exchange.header.correlation_id,
       body_of(exchange, Request, kafka::Notation::Json), exchange.response_time_us,
       exchange.response ? body_of(exchange, Response, kafka::Notation::Json) : "null",
-      exchange.fault);
+      quoted(exchange.fault));
 }
 
 }  // namespace kraftlab
