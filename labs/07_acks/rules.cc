@@ -89,6 +89,16 @@ Finding ledger_is_complete(const History& history) {
   const auto ledger = by_value(stored_records(history, kLedger));
   const std::string expected = "the ledger names every order that the broker has stored, once";
   const auto stored = stored_records(history, kOrders);
+  if (stored.empty()) {
+    const auto& orders = history.run.list("orders");
+    return fail_with({expected,
+                      fmt::format("not one of {} orders is stored, so that the ledger proves "
+                                  "nothing; of the first, {}",
+                                  orders.size(), fate_of(sent_records(history, kOrders), orders[0])),
+                      "one batch is refused: all orders in one batch are all refused. Send them in "
+                      "several, as the starter does: batch.num.messages (librdkafka), batch.size",
+                      history.fault_line(0)});
+  }
   for (const StoredRecord& order : stored) {
     const auto entries = ledger.find(order.value.value_or(""));
     const size_t times = entries == ledger.end() ? 0 : entries->second.size();
@@ -103,7 +113,7 @@ Finding ledger_is_complete(const History& history) {
     }
   }
   return pass_with(expected, fmt::format("{} of {} orders are stored, and the ledger says so",
-                                         stored.size(), history.run.list("orders").size()));
+                                         by_value(stored).size(), history.run.list("orders").size()));
 }
 
 constexpr Rule kRules[] = {
@@ -127,7 +137,8 @@ constexpr Rule kRules[] = {
      ledger_is_true},
     {"07.4", "the ledger misses nothing",
      "For each order that the broker acknowledged, one entry. A ledger that is written before the\n"
-     "last report, or not flushed, ends too early.\n"
+     "last report, or not flushed, ends too early. Where all orders went in the one batch that is\n"
+     "refused, nothing is stored and an empty ledger shows nothing.\n"
      "Read on: labs/07_acks/README.md",
      ledger_is_complete},
 };
