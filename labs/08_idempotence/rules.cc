@@ -67,11 +67,16 @@ Finding all_are_stored(const History& history) {
                       "does the program send, and wait (flush) until all is answered?",
                       {}});
   }
-  return fail_with({expected,
-                    missing_line(missing, payments.size(), sent),
-                    "an error that passes is to be tried again: what do retries and "
-                    "delivery.timeout.ms (message.timeout.ms) allow?",
-                    history.fault_line(kRefusal)});
+  const SentRecord* last = last_sent(sent, missing.front());
+  const bool was_refused = last != nullptr && last->acks != 0;
+  return fail_with(
+      {expected,
+       missing_line(missing, payments.size(), sent),
+       was_refused ? "an error that passes is to be tried again: what do retries and "
+                     "delivery.timeout.ms (message.timeout.ms) allow?"
+       : last == nullptr ? "does the program come to the end of the file, and wait (flush) there?"
+                         : "with acks=0 the broker never answers, so nobody tries again: acks=all",
+       was_refused ? history.fault_line(kRefusal) : ""});
 }
 
 Finding order_is_kept(const History& history) {
@@ -100,6 +105,22 @@ Finding order_is_kept(const History& history) {
   return pass_with(expected, "every payment stands behind the one before it");
 }
 
+// After the lost answer somebody has to ask: the batch is sent once more, or the log is looked at.
+bool anybody_asked(const History& history, const Exchange& lost) {
+  const auto sent = sent_records(history, kTopic);
+  const auto in_doubt = std::ranges::find(sent, lost.frame, &SentRecord::frame);
+  return in_doubt == sent.end() ||
+         std::ranges::any_of(sent,
+                             [&](const SentRecord& record) {
+                               return record.frame > lost.frame && record.value == in_doubt->value;
+                             }) ||
+         std::ranges::any_of(history.exchanges, [&](const Exchange& exchange) {
+           const auto api = static_cast<kafka::ApiKey>(exchange.header.api_key);
+           return exchange.frame > lost.frame &&
+                  (api == kafka::ApiKey::Fetch || api == kafka::ApiKey::ListOffsets);
+         });
+}
+
 Finding retries_are_recognised(const History& history) {
   const std::string expected =
       "the retry carries the same producer id and sequence, and is recognised";
@@ -112,6 +133,15 @@ Finding retries_are_recognised(const History& history) {
          "without a producer id the broker cannot tell a retry from a new payment: "
          "enable.idempotence",
          history.fault_line(kLostAnswer)});
+  }
+  const Exchange* lost = history.fault(kLostAnswer);
+  if (lost != nullptr && !anybody_asked(history, *lost)) {
+    return fail_with({expected,
+                      fmt::format("no retry of frame {} came, and nobody looked at the log",
+                                  lost->frame),
+                      "here the answer was lost and the batch is stored. The next time it is the "
+                      "request, and its payments are missing: let the client send it again",
+                      history.fault_line(kLostAnswer)});
   }
   return pass_with(expected, "no payment of a client without producer id stands twice");
 }
@@ -159,6 +189,7 @@ constexpr Rule kRules[] = {
      "batch is appended again. An idempotent producer first asks for a producer id\n"
      "(InitProducerId) and numbers its records; the broker remembers the last five batches of\n"
      "each id and partition, and answers a repeated one with the offsets it already has.\n"
+     "Not to send again is no way out: the client cannot know that it was only the answer.\n"
      "Read on: broker/handlers/22_init_producer_id.cc, broker/core/log/producer_state.h",
      retries_are_recognised},
     {"08.4", "the program leaves retrying to its client",

@@ -57,6 +57,10 @@ std::string fate_of(const std::vector<SentRecord>& sent, const std::string& valu
   if (last == nullptr) {
     return "no Produce request carried it";
   }
+  if (last->acks == 0) {
+    return fmt::format("frame {} carried it with acks = 0: whether it is stored, nobody is told",
+                       last->frame);
+  }
   if (last->error < 0) {
     return fmt::format("frame {} carried it and got no answer", last->frame);
   }

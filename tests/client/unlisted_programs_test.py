@@ -44,3 +44,55 @@ for order in lines("orders.txt"):
 orders.flush()
 """)
     expect_fail(verdict, "07.4", "the ledger proves nothing")
+
+
+# 08: what a lost answer leaves open
+
+PAY_ONE_BY_ONE = CONFLUENT + """
+producer = Producer({"bootstrap.servers": BOOTSTRAP, "acks": "all", "retries": 0, "linger.ms": 0,
+                     "enable.idempotence": False})
+def is_stored(payment):
+    reader = Consumer({"bootstrap.servers": BOOTSTRAP, "group.id": "reader",
+                       "auto.offset.reset": "earliest", "enable.partition.eof": True})
+    reader.subscribe(["payments"])
+    found = False
+    while True:
+        message = reader.poll(1)
+        if message is not None and message.error():
+            reader.close()
+            return found
+        found = found or message is not None and message.value().decode() == payment
+for payment in lines("payments.txt"):
+    while True:
+        errors = []
+        producer.produce("payments", payment, on_delivery=lambda error, _: errors.append(error))
+        producer.flush()
+        if errors[0] is None or errors[0].name() != "NOT_ENOUGH_REPLICAS" and ARRIVED:
+            break
+        time.sleep(0.2)
+"""
+
+
+def test_a_guess_that_the_batch_arrived_is_no_way_to_pay(tmp_path):
+    verdict = judged(tmp_path, "08", PAY_ONE_BY_ONE.replace("ARRIVED", "True"))
+    expect_fail(verdict, "08.3", "nobody looked at the log")
+
+
+def test_who_reads_the_log_before_paying_again_needs_no_producer_id(tmp_path):
+    verdict = judged(tmp_path, "08", PAY_ONE_BY_ONE.replace("ARRIVED", "is_stored(payment)"))
+    assert verdict["outcome"] == "PASS", verdict
+
+
+@pytest.mark.parametrize("change, saw, advice", [
+    ('"acks": 0', "acks = 0", "acks=all"),
+    ('"acks": "all"', "no Produce request carried it", "come to the end of the file"),
+])
+def test_what_is_missing_has_its_own_advice(change, saw, advice, tmp_path):
+    verdict = judged(tmp_path, "08", CONFLUENT + """
+producer = Producer({"bootstrap.servers": BOOTSTRAP, CHANGE})
+for payment in lines("payments.txt")[:-3]:
+    producer.produce("payments", payment)
+producer.flush()
+""".replace("CHANGE", change))
+    expect_fail(verdict, "08.1", saw)
+    assert advice in verdict["findings"][0]["advice"]
