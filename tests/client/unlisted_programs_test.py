@@ -96,3 +96,38 @@ producer.flush()
 """.replace("CHANGE", change))
     expect_fail(verdict, "08.1", saw)
     assert advice in verdict["findings"][0]["advice"]
+
+
+# 09: what looks like a sensor's pace
+
+READINGS = CONFLUENT + """
+producer = Producer({"bootstrap.servers": BOOTSTRAP, "compression.type": "gzip", "linger.ms": 300})
+readings = lines("readings.txt")
+now = int(time.time() * 1000)
+for number, reading in enumerate(readings):
+    SEND
+producer.flush()
+"""
+
+
+@pytest.mark.parametrize("send, rule, saw", [
+    ("producer.produce('readings', reading, timestamp=now + 8 * number)", "09.3",
+     "later than its arrival"),
+    ("time.sleep(2.5 * (number == 250)); producer.produce('readings', reading)", "09.3",
+     "after the first"),
+    ("producer.produce('readings', reading); producer.produce('readings', reading); "
+     "time.sleep(0.008)", "09.2", "stands at offsets"),
+    ("producer.produce('readings', reading)", "09.3", "ms apart"),
+], ids=["forged", "all-but-the-last", "twice", "at-once"])
+def test_readings_that_did_not_come_one_by_one(send, rule, saw, tmp_path):
+    expect_fail(judged(tmp_path, "09", READINGS.replace("SEND", send)), rule, saw)
+
+
+@pytest.mark.parametrize("send", [
+    "time.sleep(0.4 * (number == 0)); due = now / 1000 + 0.008 * number; "
+    "time.sleep(max(0, due - time.time())); producer.produce('readings', reading)",
+    "producer.produce('readings', reading); time.sleep(0.02)",
+], ids=["a-slow-start-made-good", "slower"])
+def test_readings_that_came_otherwise_but_in_time(send, tmp_path):
+    verdict = judged(tmp_path, "09", READINGS.replace("SEND", send))
+    assert verdict["outcome"] == "PASS", verdict
