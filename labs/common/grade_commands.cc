@@ -18,6 +18,7 @@
 #include "labs/common/mistake.h"
 #include "labs/common/rule.h"
 #include "labs/common/run.h"
+#include "labs/common/startable.h"
 #include "labs/common/text_file.h"
 #include "labs/common/topic_view.h"
 #include "protocol/api/19_create_topics.h"
@@ -72,28 +73,6 @@ struct Graded {
   RunPlan plan;
 };
 
-// Why the system would refuse to execute the file; empty if it would not. The broker sees nothing
-// of such a program, so that a verdict could not name the reason.
-std::string why_not_startable(const fs::path& run) {
-  if (access(run.c_str(), X_OK) != 0) {
-    return "is not executable: chmod +x run";
-  }
-  std::string line;
-  std::ifstream in(run, std::ios::binary);
-  std::getline(in, line);
-  if (!line.starts_with("#!")) {
-    return line.starts_with("\x7f" "ELF") ? "" : "does not begin with `#!`, like #!/bin/sh";
-  }
-  if (line.ends_with('\r')) {
-    return "has the line ends of Windows: sed -i 's/\\r$//' run";
-  }
-  const size_t from = std::min(line.find_first_not_of(' ', 2), line.size());
-  const std::string interpreter = line.substr(from, line.find_first_of(" \t", from) - from);
-  return access(interpreter.c_str(), X_OK) == 0
-             ? ""
-             : fmt::format("begins with #!{}, and there is no such program", interpreter);
-}
-
 Result<Graded> plan_of(const Places& places, const std::string& wanted,
                        const GradeOptions& options) {
   auto lab = find(places, wanted);
@@ -138,9 +117,8 @@ Result<Graded> plan_of(const Places& places, const std::string& wanted,
                        fmt::format("{}/run is not there; begin with ./lab start {}",
                                    short_path(places, plan.solution), lab->id));
   }
-  if (const std::string why = why_not_startable(plan.solution / "run"); !why.empty()) {
-    return kafka::fail(kafka::ErrorCode::InvalidRequest,
-                       fmt::format("{} {}", short_path(places, plan.solution / "run"), why));
+  if (auto startable = is_startable(plan.solution / "run"); !startable) {
+    return std::unexpected(startable.error());
   }
   return Graded{std::move(*lab), code, std::move(plan)};
 }

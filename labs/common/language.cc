@@ -187,6 +187,7 @@ Verdict Translation::operator()(Verdict verdict) const {
     }
   }
   verdict.trouble = (*this)(verdict.trouble);
+  verdict.program = (*this)(verdict.program);
   return verdict;
 }
 

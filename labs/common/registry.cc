@@ -1,5 +1,7 @@
 // The labs that can be graded, in the order of the course. A new lab is one row here.
 #include <fmt/format.h>
+#include <signal.h>
+#include <string.h>
 
 #include <array>
 
@@ -74,6 +76,30 @@ void note_cut_request(const History& history, Verdict& verdict) {
   }
 }
 
+// The first start that did not end as a program should: at the time limit, by a signal, or with a
+// status. Programs that run together are stopped by the grader when all is decided: not that.
+std::string odd_end(const History& history) {
+  const bool stopped_by_us = history.run.together || !history.run.nodes.empty();
+  for (const Start& start : history.end->starts) {
+    const int signal = start.exit_code > 128 ? start.exit_code - 128 : 0;
+    if (start.timed_out) {
+      return fmt::format("it still ran at the time limit, after {} s, and was stopped",
+                         start.duration_ms / 1000);
+    }
+    if (start.killed || start.exit_code == 0 ||
+        (stopped_by_us && (signal == SIGTERM || signal == SIGKILL))) {
+      continue;
+    }
+    if (signal > 0 && sigabbrev_np(signal) != nullptr) {
+      return fmt::format("it was ended by signal {} (SIG{}) after {} ms", signal,
+                         sigabbrev_np(signal), start.duration_ms);
+    }
+    return fmt::format("it ended with status {} after {} ms: what did it print?", start.exit_code,
+                       start.duration_ms);
+  }
+  return {};
+}
+
 }  // namespace
 
 bool is_settled(const History& history) {
@@ -99,7 +125,8 @@ Verdict judge(const History& history, std::string run_id) {
                   .run_id = std::move(run_id),
                   .outcome = Outcome::Inconclusive,
                   .findings = {},
-                  .trouble = {}};
+                  .trouble = {},
+                  .program = {}};
   const LabCode* lab = find_lab(history.run.lab);
   if (lab == nullptr) {
     verdict.trouble =
@@ -121,6 +148,7 @@ Verdict judge(const History& history, std::string run_id) {
       }
       verdict.findings.push_back(std::move(finding));
     }
+    verdict.program = odd_end(history);
     note_unfired_fault(history, verdict);
     note_cut_request(history, verdict);
   }

@@ -3,13 +3,13 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include "labs/common/cluster_run.h"
 #include "labs/common/composed_run.h"
 #include "labs/common/crew.h"
 #include "labs/common/evidence_watch.h"
 #include "labs/common/run_kit.h"
+#include "labs/common/startable.h"
 
 namespace kraftlab {
 namespace {
@@ -213,10 +213,8 @@ fs::path evidence_path(const fs::path& runs, const std::string& id) {
 }
 
 Result<std::string> run_solution(const LabCode& lab, const RunPlan& plan) {
-  if (access((plan.solution / "run").c_str(), X_OK) != 0) {
-    return kafka::fail(kafka::ErrorCode::InvalidRequest,
-                       fmt::format("{}/run is not there or not executable (chmod +x run)",
-                                   plan.solution.string()));
+  if (auto startable = is_startable(plan.solution / "run"); !startable) {
+    return std::unexpected(startable.error());
   }
   RunData data = lab.make_data(plan.seed);
   data.engine = plan.kafka ? "kafka" : "";

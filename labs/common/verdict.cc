@@ -45,6 +45,7 @@ std::string render_pass(const Verdict& verdict, const Style& style) {
     out += fmt::format("  {} {}\n", finding.rule, finding.sentence);
     add_line(out, "", finding.saw.empty() ? "" : word(style, "saw") + " " + finding.saw);
   }
+  add_line(out, word(style, "program"), verdict.program);
   add_line(out, word(style, "evidence"), fmt::format("./lab evidence {}", verdict.run_id));
   return out;
 }
@@ -58,6 +59,7 @@ std::string render_fail(const Verdict& verdict, const Finding& finding, const St
   add_line(out, word(style, "fault"), finding.fault);
   add_line(out, word(style, "expected"), finding.expected);
   add_line(out, word(style, "saw"), finding.saw);
+  add_line(out, word(style, "program"), verdict.program);
   add_line(out, word(style, "look at"), finding.advice);
   add_line(out, word(style, "next"),
            fmt::format("./lab explain {}   ·   ./lab hint {}   ·   ./lab evidence {}", finding.rule,
@@ -139,6 +141,7 @@ std::string to_json(const Verdict& verdict) {
                         {"run", verdict.run_id},
                         {"outcome", name(verdict.outcome)},
                         {"trouble", verdict.trouble},
+                        {"program", verdict.program},
                         {"findings", findings}}
       .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);  // a value may be any bytes
 }

@@ -131,3 +131,36 @@ def test_readings_that_did_not_come_one_by_one(send, rule, saw, tmp_path):
 def test_readings_that_came_otherwise_but_in_time(send, tmp_path):
     verdict = judged(tmp_path, "09", READINGS.replace("SEND", send))
     assert verdict["outcome"] == "PASS", verdict
+
+
+# A program that cannot be started, or that does not end as it should
+
+@pytest.mark.parametrize("run, said", [
+    ("#!/bin/sh\r\necho hi\r\n", "the line ends of Windows"),
+    ("echo hi\n", "#!/bin/sh"),
+    ("#!/usr/bin/no-such-shell -e\n", "there is no such program here"),
+])
+def test_what_cannot_be_started_is_refused_with_the_reason(run, said, tmp_path):
+    (tmp_path / "run").write_bytes(run.encode())
+    (tmp_path / "run").chmod(0o755)
+    done = labs_test.kraftlab(tmp_path, "grade", "01", "--solution", str(tmp_path))
+    assert done.returncode == 1 and said in done.stderr, done
+    (tmp_path / "run").chmod(0o644)
+    done = labs_test.kraftlab(tmp_path, "grade", "01", "--solution", str(tmp_path))
+    assert done.returncode == 1 and "chmod +x" in done.stderr, done
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("lab, run, said", [
+    ("01", "kill -SEGV $$", "SIGSEGV"),
+    ("01", "exit 3", "status 3"),
+    ("01", "exit 0", ""),
+    ("03", "sleep 60", "time limit"),
+])
+def test_a_verdict_says_how_the_program_ended(lab, run, said, tmp_path):
+    compose = (labs_test.ROOT / "labs/03_listeners/author/reference_cpp/compose.yml").read_text()
+    verdict = judged(tmp_path, lab, f"#!/bin/sh\n{run}\n", [("compose.yml", compose)])
+    assert verdict["outcome"] == "FAIL"
+    assert said in verdict["program"] and bool(said) == bool(verdict["program"]), verdict
+    shown = labs_test.kraftlab(tmp_path, "replay", verdict["run"], "--lang", "ru").stdout
+    assert bool(said) == ("программа" in shown)
