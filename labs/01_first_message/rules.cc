@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "labs/common/check.h"
 #include "labs/common/topic_view.h"
 #include "protocol/api/00_produce.h"
 #include "protocol/api/01_fetch.h"
@@ -72,9 +73,13 @@ Finding topic_was_created(const History& history) {
                                     : int16_t{-1};
           finding.saw = fmt::format(
               "frame {}: CreateTopics num_partitions = {}, replication_factor = {}, answered {}",
-              exchange.frame, topic.num_partitions, topic.replication_factor,
+              exchange.frame,
+              topic.assignments.empty() ? topic.num_partitions
+                                        : static_cast<int32_t>(topic.assignments.size()),
+              topic.replication_factor,
               kafka::name(static_cast<kafka::ErrorCode>(error)));
-          const bool sizes_fit = (topic.num_partitions == 1 || topic.num_partitions == -1) &&
+          const bool is_placed = !topic.assignments.empty();  // --replica-assignment 1
+          const bool sizes_fit = is_placed ? topic.assignments.size() == 1 : (topic.num_partitions == 1 || topic.num_partitions == -1) &&
                                  (topic.replication_factor == 1 || topic.replication_factor == -1);
           if (error == 0 && sizes_fit && !request.validate_only) {
             finding.outcome = Outcome::Pass;
@@ -119,7 +124,10 @@ Finding cities_were_written(const History& history) {
   }
   finding.outcome = Outcome::Fail;
   if (stored.empty()) {
-    finding.saw = "no record was appended to cities";
+    const auto sent = sent_records(history, kTopic);
+    finding.saw = sent.empty() ? "no record was appended to cities"
+                               : fmt::format("no record is acknowledged; of the first, {}",
+                                             fate_of(sent, sent.front().value.value_or("")));
     return finding;
   }
   const size_t same = static_cast<size_t>(

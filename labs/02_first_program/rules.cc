@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "labs/common/check.h"
+#include "protocol/api/11_join_group.h"
 
 namespace kraftlab {
 namespace {
@@ -83,6 +84,17 @@ Finding all_orders_are_stored(const History& history) {
                    fmt::format("offsets {} to {}", stored.front().offset, stored.back().offset));
 }
 
+bool has_member(const History& history) {
+  bool found = false;
+  for_each<kafka::JoinGroupRequest, kafka::JoinGroupResponse>(
+      history, [&](const Exchange&, const kafka::JoinGroupRequest& request,
+                   const kafka::JoinGroupResponse* response) {
+        found = found || (request.group_id == kGroup && response != nullptr &&
+                          response->error_code == 0);
+      });
+  return found;
+}
+
 Finding group_reads(const History& history) {
   const std::string expected = "a consumer of the group shop that fetches orders from offset 0 on";
   const auto last = static_cast<int64_t>(history.run.list("orders").size()) - 1;
@@ -109,6 +121,15 @@ Finding group_reads(const History& history) {
                      reached < 0 ? "none" : fmt::format("{} to {}", first, reached)),
          "a group without a position begins where auto.offset.reset says: earliest",
          {}});
+  }
+  if (!has_member(history)) {
+    return fail_with({expected,
+                      fmt::format("frame {}: the first Fetch; offsets 0 to {} came, but nobody "
+                                  "joined the group shop",
+                                  fetches[0].frame, reached),
+                      "subscribe() makes a consumer a member of its group.id; assign(), kcat -C and "
+                      "a consumer without group.id read without one",
+                      {}});
   }
   return pass_with(expected, fmt::format("frame {}: the first Fetch; offsets 0 to {} came",
                                          fetches[0].frame, reached));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "labs/common/check.h"
 #include "labs/common/murmur2.h"
@@ -75,11 +76,21 @@ Finding all_are_stored(const History& history) {
   if (missing.empty() && stored.size() == orders.size()) {
     return pass_with(expected, fmt::format("all {}", stored.size()));
   }
+  for (const auto& [text, places] : by_value(stored)) {
+    const bool known = std::ranges::find(texts, text) != texts.end();
+    if (missing.empty() && (!known || places.size() > 1)) {
+      return fail_with({expected,
+                        known ? fmt::format("{} records: {} stands {} times", stored.size(),
+                                            shown(text), places.size())
+                              : fmt::format("frame {}: {} is no order of this run",
+                                            places[0].frame, shown(text)),
+                        "send each order of the file once, and nothing else",
+                        {}});
+    }
+  }
   return fail_with(
       {expected,
-       missing.empty()
-           ? fmt::format("{} records: some stand twice", stored.size())
-           : missing_line(missing, orders.size(), sent_records(history, kOrders)),
+       missing_line(missing, orders.size(), sent_records(history, kOrders)),
        "the key is what stands before the tab, the value what stands behind it",
        {}});
 }
@@ -187,8 +198,10 @@ Finding receipts_name_places(const History& history) {
                         {}});
     }
   }
+  std::set<std::string> places;
   for (const StoredRecord& order : stored_records(history, kOrders)) {
     const std::string place = fmt::format("{}/{}", order.partition, order.offset);
+    places.insert(place);
     const auto receipt = receipts.find(place);
     if (receipt == receipts.end() || receipt->second[0].key != order.key) {
       return fail_with(
@@ -204,6 +217,17 @@ Finding receipts_name_places(const History& history) {
            "the customer as key",
            {}});
     }
+  }
+  if (receipts.size() > places.size()) {
+    const auto extra = std::ranges::find_if(
+        receipts, [&](const auto& receipt) { return !places.contains(receipt.first); });
+    return fail_with({expected,
+                      fmt::format("frame {}: the receipt {} names no order ({} for {})",
+                                  extra->second[0].frame, shown(extra->first),
+                                  counted(receipts.size(), "receipt"),
+                                  counted(places.size(), "order")),
+                      "send a receipt for each delivery report of an order, and no other",
+                      {}});
   }
   return pass_with(expected, counted(receipts.size(), "receipt") + ", each for one order");
 }

@@ -111,8 +111,11 @@ Finding values_are_records(const History& history) {
   const std::string expected = "each value in decoded is the value of one record";
   const auto stored = stored_records(history, kTopic);
   if (stored.empty()) {
+    const auto sent = sent_records(history, kTopic);
     return fail_with({expected,
-                      "nothing stands in decoded",
+                      sent.empty() ? "nothing stands in decoded"
+                                   : fmt::format("no record is acknowledged; of the first, {}",
+                                                 fate_of(sent, sent.front().value.value_or(""))),
                       "send one record for each that you find in the files",
                       {}});
   }

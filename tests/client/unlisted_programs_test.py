@@ -12,7 +12,7 @@ CONFLUENT = """#!/bin/sh
 exec lab-python - <<'END'
 import os, time
 from confluent_kafka import Consumer, Producer
-BOOTSTRAP = os.environ["BOOTSTRAP"]
+BOOTSTRAP = os.environ.get("BOOTSTRAP")
 def lines(name):
     return open(os.environ["LAB_DATA"] + "/" + name).read().splitlines()
 """
@@ -164,3 +164,53 @@ def test_a_verdict_says_how_the_program_ended(lab, run, said, tmp_path):
     assert said in verdict["program"] and bool(said) == bool(verdict["program"]), verdict
     shown = labs_test.kraftlab(tmp_path, "replay", verdict["run"], "--lang", "ru").stdout
     assert bool(said) == ("программа" in shown)
+
+
+# 01 to 05: what looks as it should and is not, or is as it should and looks otherwise
+
+MORE_PARTITIONS = """#!/bin/sh
+kafka-topics.sh --bootstrap-server "$BOOTSTRAP" --create --topic cities --replica-assignment 1,1,1
+kafka-console-producer.sh --bootstrap-server "$BOOTSTRAP" --topic cities < "$LAB_DATA/cities.txt"
+"""
+UNACKNOWLEDGED = """
+producer = Producer({"bootstrap.servers": BOOTSTRAP, "acks": 0})
+for line in lines(NAME): producer.produce(TOPIC, line)
+producer.flush()
+"""
+WITHOUT_THE_GROUP = CONFLUENT + """
+from confluent_kafka import TopicPartition
+producer = Producer({"bootstrap.servers": BOOTSTRAP})
+for order in lines("orders.txt"): producer.produce("orders", order)
+producer.flush()
+reader = Consumer({"bootstrap.servers": BOOTSTRAP, "group.id": "other"})
+reader.assign([TopicPartition("orders", 0, 0)])
+print(len(reader.consume(len(lines("orders.txt")), 10)))
+shop = Consumer({"bootstrap.servers": BOOTSTRAP, "group.id": "shop"})
+shop.commit(offsets=[TopicPartition("orders", 0, len(lines("orders.txt")))], asynchronous=False)
+"""
+RECEIPTS = CONFLUENT + """
+producer = Producer({"bootstrap.servers": BOOTSTRAP, "partitioner": "murmur2_random"})
+def receipt(error, order):
+    producer.produce("receipts", f"{order.partition()}/{order.offset()}", key=order.key())
+for line in lines("orders.txt"):
+    customer, order = line.split("\\t")
+    producer.produce("orders", order, key=customer, on_delivery=receipt)
+producer.flush()
+producer.produce(*EXTRA)
+producer.flush()
+"""
+
+
+@pytest.mark.parametrize("lab, run, rule, saw", [
+    ("01", MORE_PARTITIONS, "01.1", "num_partitions = 3"),
+    ("01", "#!/bin/sh\nkafka-topics.sh --bootstrap-server $BOOTSTRAP --create --topic cities\n"
+     + CONFLUENT.removeprefix("#!/bin/sh\n")
+     + UNACKNOWLEDGED.replace("NAME", "'cities.txt'").replace("TOPIC", "'cities'"), "01.2", "acks = 0"),
+    ("02", WITHOUT_THE_GROUP, "02.3", "nobody joined the group shop"),
+    ("04", RECEIPTS.replace("EXTRA", "('orders', b'order', b'key')"), "04.1", "is no order"),
+    ("04", RECEIPTS.replace("EXTRA", "('receipts', b'0/99', b'key')"), "04.6", "names no order"),
+    ("05", CONFLUENT + UNACKNOWLEDGED.replace("NAME", "'segments.txt'").replace("TOPIC", "'decoded'"),
+     "05.1", "acks = 0"),
+], ids=["01-three-partitions", "01-acks-0", "02-no-group", "04-no-order", "04-no-receipt", "05-acks-0"])
+def test_what_looks_as_it_should(lab, run, rule, saw, tmp_path):
+    expect_fail(judged(tmp_path, lab, run), rule, saw)

@@ -143,7 +143,7 @@ TEST_F(FirstMessage, ARefusedProduceIsNotWritten) {
   create_topic();
   produce(cities(), static_cast<int16_t>(kafka::ErrorCode::NotLeaderOrFollower));
   fetch(0, {});
-  expect_fail("01.2", "no record was appended");
+  expect_fail("01.2", "was answered NOT_LEADER_OR_FOLLOWER");
 }
 
 TEST_F(FirstMessage, ATwiceWrittenCityFailsRule2) {
