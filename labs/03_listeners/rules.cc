@@ -229,13 +229,17 @@ Finding orders_are_stored(const History& history) {
   const std::string expected = "all orders of both programs stand in the topic orders";
   const auto stored = stored_records(history, kOrders);
   for (const std::string place : kPlaces) {
-    const auto missing = missing_from(stored, history.run.list(place));
+    auto own = sent_from(history, place);
+    std::erase_if(own, [](const SentRecord& record) { return !record.is_stored(); });
+    const auto missing = missing_from(own, history.run.list(place));
     if (!missing.empty()) {
       const auto told = told_to(history, place);
       return fail_with(
           {expected,
-           fmt::format("{} of {} from {} are missing; the first is {}{}", missing.size(),
-                       history.run.list(place).size(), place, shown(missing[0]),
+           fmt::format("{} of {} from {} are missing{}; the first is {}{}", missing.size(),
+                       history.run.list(place).size(), place,
+                       missing_from(stored, missing).empty() ? " (another program sent them)" : "",
+                       shown(missing[0]),
                        told ? fmt::format("; it was told {}", told->address) : ""),
            "does a listener stand behind the port that is handed out? And does the program send "
            "all of $LAB_DATA/$PLACE.txt and flush?",

@@ -77,8 +77,70 @@ std::optional<uint16_t> port_number(const std::string& text) {
                                                                               : std::nullopt;
 }
 
+// "127.0.0.1:9094:9092/tcp": the address, where there is one, and the protocol are passed over.
+std::optional<PublishedPort> read_port(std::string text) {
+  if (text.ends_with("/tcp")) {
+    text.resize(text.size() - 4);
+  }
+  const size_t colon = text.rfind(':');
+  if (colon == std::string::npos) {
+    return std::nullopt;
+  }
+  const size_t before = colon == 0 ? std::string::npos : text.rfind(':', colon - 1);
+  const size_t from = before == std::string::npos ? 0 : before + 1;
+  const auto host = port_number(text.substr(from, colon - from));
+  const auto container = port_number(text.substr(colon + 1));
+  return host && container ? std::optional(PublishedPort{*host, *container}) : std::nullopt;
+}
+
+// The items of a list below the key, or behind it: ["9094:9094", "9095:9095"].
+std::vector<Line> items_of(const std::vector<Line>& lines, size_t begin, size_t end,
+                           std::string_view key) {
+  std::vector<Line> items;
+  if (const auto at = find_key(lines, begin, end, key)) {
+    for (size_t i = *at; i < block_end(lines, *at, lines[begin].indent); ++i) {
+      const bool item = lines[i].text.starts_with("- ");
+      items.push_back({lines[i].number, lines[i].indent,
+                       item ? trimmed(lines[i].text.substr(2)) : std::string()});
+    }
+    return items;
+  }
+  for (size_t i = begin; i < end; ++i) {
+    if (lines[i].indent != lines[begin].indent ||
+        !lines[i].text.starts_with(fmt::format("{}: [", key)) || !lines[i].text.ends_with("]")) {
+      continue;
+    }
+    const size_t open = lines[i].text.find('[');
+    const std::string inner = lines[i].text.substr(open + 1, lines[i].text.size() - open - 2);
+    for (size_t from = 0; !trimmed(inner).empty() && from <= inner.size();) {
+      const size_t comma = std::min(inner.find(',', from), inner.size());
+      items.push_back({lines[i].number, 0, trimmed(inner.substr(from, comma - from))});
+      from = comma + 1;
+    }
+  }
+  return items;
+}
+
+// A value behind the key that is not read here would be passed over in silence.
+std::optional<size_t> unread_line(const std::vector<Line>& lines, size_t begin, size_t end) {
+  for (size_t i = begin; i < end; ++i) {
+    const bool here = lines[i].indent == lines[begin].indent;
+    const bool list = lines[i].text.starts_with("ports: [") && lines[i].text.ends_with("]");
+    if ((here && lines[i].text.starts_with("environment: ")) ||
+        (here && lines[i].text.starts_with("ports: ") && !list) ||
+        lines[i].text.starts_with("<<:")) {
+      return lines[i].number;
+    }
+  }
+  return std::nullopt;
+}
+
 Result<ComposeService> read_service(const std::vector<Line>& lines, size_t begin, size_t end) {
   ComposeService service;
+  if (const auto number = unread_line(lines, begin, end)) {
+    return refuse_line(*number, "write this out as lines below environment: and ports:, the grader "
+                                "reads no other form");
+  }
   if (const auto at = find_key(lines, begin, end, "environment")) {
     for (size_t i = *at; i < block_end(lines, *at, lines[begin].indent); ++i) {
       const bool item = lines[i].text.starts_with("- ");
@@ -91,22 +153,12 @@ Result<ComposeService> read_service(const std::vector<Line>& lines, size_t begin
           unquoted(trimmed(std::string_view(text).substr(mark + (item ? 1 : 2))));
     }
   }
-  if (const auto at = find_key(lines, begin, end, "ports")) {
-    for (size_t i = *at; i < block_end(lines, *at, lines[begin].indent); ++i) {
-      const std::string text =
-          lines[i].text.starts_with("- ") ? unquoted(trimmed(lines[i].text.substr(2))) : "";
-      const size_t colon = text.rfind(':');
-      const size_t before = text.rfind(':', colon == std::string::npos ? 0 : colon - 1);
-      const size_t from = before == std::string::npos || before == colon ? 0 : before + 1;
-      const auto host =
-          port_number(text.substr(from, colon == std::string::npos ? 0 : colon - from));
-      const auto container = port_number(colon == std::string::npos ? "" : text.substr(colon + 1));
-      if (!host || !container) {
-        return refuse_line(lines[i].number,
-                           "expected - \"PORT OF THE HOST:PORT OF THE CONTAINER\"");
-      }
-      service.ports.push_back({*host, *container});
+  for (const Line& item : items_of(lines, begin, end, "ports")) {
+    const auto port = read_port(unquoted(item.text));
+    if (!port) {
+      return refuse_line(item.number, "expected - \"PORT OF THE HOST:PORT OF THE CONTAINER\"");
     }
+    service.ports.push_back(*port);
   }
   return service;
 }

@@ -3,7 +3,7 @@
 //   services:
 //     broker:
 //       ports:
-//         - "9094:9092"
+//         - "9094:9092"             (or behind it: ["9094:9092"])
 //       environment:
 //         KAFKA_NODE_ID: 1          (or a list: - KAFKA_NODE_ID=1)
 //

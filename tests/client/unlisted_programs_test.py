@@ -214,3 +214,36 @@ producer.flush()
 ], ids=["01-three-partitions", "01-acks-0", "02-no-group", "04-no-order", "04-no-receipt", "05-acks-0"])
 def test_what_looks_as_it_should(lab, run, rule, saw, tmp_path):
     expect_fail(judged(tmp_path, lab, run), rule, saw)
+
+
+COMPOSE = labs_test.ROOT / "labs/03_listeners/author/reference_cpp/compose.yml"
+
+
+def test_each_place_sends_its_own_orders(tmp_path):
+    verdict = judged(tmp_path, "03", CONFLUENT + """
+place = os.environ["PLACE"]
+address = {"inside": "broker:9092", "outside": "localhost:9094"}[place]
+producer = Producer({"bootstrap.servers": address, "client.id": place})
+producer.list_topics(timeout=5)
+for order in lines("inside.txt") + lines("outside.txt") if place == "outside" else []:
+    producer.produce("orders", order)
+producer.flush()
+""", [("compose.yml", COMPOSE.read_text())])
+    expect_fail(verdict, "03.6", "another program sent them")
+
+
+def test_a_socket_for_both_kinds_of_addresses_sees_the_names_as_well(tmp_path):
+    """As Java's clients dial: an IPv4 address in an IPv6 socket."""
+    verdict = judged(tmp_path, "03", CONFLUENT + """
+import socket, struct
+place = os.environ["PLACE"]
+host, port = {"inside": ("broker", 9092), "outside": ("localhost", 9094)}[place]
+address = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0][4][0]
+with socket.socket(socket.AF_INET6) as client:
+    client.connect(("::ffff:" + address, port))
+    name = place.encode()
+    body = struct.pack(">hhih", 3, 0, 1, len(name)) + name + struct.pack(">i", 0)
+    client.sendall(struct.pack(">i", len(body)) + body)
+    client.recv(4096)
+""", [("compose.yml", COMPOSE.read_text())])
+    expect_fail(verdict, "03.6", "are missing")

@@ -94,6 +94,32 @@ std::string text_of(const sockaddr_in& address, std::string& host) {
   return host + ":" + std::to_string(ntohs(address.sin_port));
 }
 
+constexpr size_t kMappedAt = 12;  // of ::ffff:127.0.0.1
+
+// An IPv4 address in a socket for both: Java's clients dial so.
+bool is_mapped(const sockaddr* to, socklen_t length) {
+  return to != nullptr && to->sa_family == AF_INET6 && length >= sizeof(sockaddr_in6) &&
+         IN6_IS_ADDR_V4MAPPED(&reinterpret_cast<const sockaddr_in6*>(to)->sin6_addr);
+}
+
+// False: it is none.
+bool as_ipv4(const sockaddr* to, socklen_t length, sockaddr_in& address) {
+  if (is_mapped(to, length)) {
+    sockaddr_in6 whole;
+    std::memcpy(&whole, to, sizeof whole);
+    address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = whole.sin6_port;
+    std::memcpy(&address.sin_addr, &whole.sin6_addr.s6_addr[kMappedAt], sizeof address.sin_addr);
+    return true;
+  }
+  if (to == nullptr || to->sa_family != AF_INET || length < sizeof address) {
+    return false;
+  }
+  std::memcpy(&address, to, sizeof address);
+  return true;
+}
+
 template <class Function>
 Function* next(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
@@ -124,12 +150,11 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
 
 extern "C" int connect(int fd, const sockaddr* to, socklen_t length) {
   static auto* real = next<int(int, const sockaddr*, socklen_t)>("connect");
-  if (to == nullptr || to->sa_family != AF_INET || length < sizeof(sockaddr_in) ||
-      variable("LAB_NAMES").empty()) {
+  sockaddr_in address;
+  const bool mapped = is_mapped(to, length);
+  if (variable("LAB_NAMES").empty() || !as_ipv4(to, length, address)) {
     return real(fd, to, length);
   }
-  sockaddr_in address;
-  std::memcpy(&address, to, sizeof address);
   std::string host;
   const std::string dialled = text_of(address, host);
   if (host.compare(0, 4, "127.") == 0 && address.sin_port != 0) {
@@ -140,6 +165,13 @@ extern "C" int connect(int fd, const sockaddr* to, socklen_t length) {
   if (colon != std::string::npos &&
       inet_pton(AF_INET, other.substr(0, colon).c_str(), &address.sin_addr) == 1) {
     address.sin_port = htons(static_cast<uint16_t>(std::atoi(other.c_str() + colon + 1)));
+  }
+  if (mapped) {
+    sockaddr_in6 whole;
+    std::memcpy(&whole, to, sizeof whole);
+    std::memcpy(&whole.sin6_addr.s6_addr[kMappedAt], &address.sin_addr, sizeof address.sin_addr);
+    whole.sin6_port = address.sin_port;
+    return real(fd, reinterpret_cast<const sockaddr*>(&whole), sizeof whole);
   }
   return real(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }

@@ -1,6 +1,7 @@
 // What a lab reads of a compose file: one service's environment and ports, and which line is wrong.
 #include "labs/common/compose_file.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "labs/common/container.h"
@@ -44,6 +45,23 @@ TEST(ComposeFile, TakesAnEnvironmentThatIsAList) {
       "services:\n  broker:\n    environment:\n    - A=1\n    - \"B=x=y\"\n", "broker");
   ASSERT_TRUE(service.has_value()) << service.error().message;
   EXPECT_EQ(service->environment, (std::map<std::string, std::string>{{"A", "1"}, {"B", "x=y"}}));
+}
+
+TEST(ComposeFile, TakesPortsBehindTheirKeyAndRefusesWhatItWouldPassOver) {
+  const auto service = read_compose(
+      "services:\n  broker:\n    ports: [\"9094:9095\", 127.0.0.1:1:2/tcp]\n", "broker");
+  ASSERT_TRUE(service.has_value()) << service.error().message;
+  ASSERT_EQ(service->ports.size(), 2u);
+  EXPECT_EQ(service->ports[0].host, 9094);
+  EXPECT_EQ(service->ports[0].container, 9095);
+  EXPECT_EQ(service->ports[1].host, 1);
+  EXPECT_EQ(service->ports[1].container, 2);
+  for (const char* line : {"ports: [\"1:2\",", "environment: {A: b}", "ports: [\"1\"]"}) {
+    const auto refused =
+        read_compose(fmt::format("services:\n  broker:\n    {}\n", line), "broker");
+    ASSERT_FALSE(refused.has_value()) << line;
+    EXPECT_NE(refused.error().message.find("line 3"), std::string::npos);
+  }
 }
 
 TEST(ComposeFile, NamesTheLineThatIsWrong) {
