@@ -251,6 +251,10 @@ class Crew {
       end.exit_code =
           plan_.in_turn ? member.start.exit_code : std::max(end.exit_code, member.start.exit_code);
     }
+    if (const auto data = plan_.program.environment.find("LAB_DATA");
+        data != plan_.program.environment.end()) {
+      kill_all_with("LAB_DATA=" + data->second);
+    }
     end.timed_out = timed_out && still_run;
     return end;
   }

@@ -17,6 +17,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -201,6 +202,20 @@ bool Process::wait_until(Deadline deadline) {
 void Process::signal_group(int signal) const {
   if (pid_ > 0) {
     kill(-pid_, signal);
+  }
+}
+
+void kill_all_with(const std::string& variable) {
+  namespace fs = std::filesystem;
+  std::error_code error;  // a process may end while we look
+  for (fs::directory_iterator entry("/proc", error), end; !error && entry != end;
+       entry.increment(error)) {
+    const pid_t pid = std::atoi(entry->path().filename().c_str());
+    if (pid > 0 && pid != getpid() &&
+        ('\0' + read_file(entry->path() / "environ")).find('\0' + variable + '\0') !=
+            std::string::npos) {
+      kill(pid, SIGKILL);
+    }
   }
 }
 

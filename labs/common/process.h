@@ -53,6 +53,10 @@ class Process {
   int exit_code_ = -1;
 };
 
+// Kills whatever has this in its environment, such as "LAB_DATA=/x/lab-data": what a program left
+// behind in a session of its own, where no signal to its group comes.
+void kill_all_with(const std::string& variable);
+
 // Waits until a file that `writer` fills has the text; false when the writer ends or time is up
 // before that. Woken by the file's changes.
 bool wait_for_text(const std::filesystem::path& file, std::string_view wanted, Process& writer,

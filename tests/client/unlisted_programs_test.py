@@ -1,6 +1,8 @@
 """Programs that no lab keeps in its author folder, and what a verdict has to say of them: correct ones
 that are made otherwise, and wrong ones whose result looks right."""
 
+import pathlib
+
 import pytest
 
 from client import labs_test
@@ -247,3 +249,12 @@ with socket.socket(socket.AF_INET6) as client:
     client.recv(4096)
 """, [("compose.yml", COMPOSE.read_text())])
     expect_fail(verdict, "03.6", "are missing")
+
+
+def test_nothing_is_left_running(tmp_path):
+    """A child in a session of its own, which no signal to the program's group reaches."""
+    judged(tmp_path, "01", "#!/bin/sh\nsetsid sleep 321.$$ > /dev/null 2>&1 &\n"
+           f"while ! pgrep -f sleep.321.$$ > {tmp_path}/pids; do :; done\n")
+    for pid in (tmp_path / "pids").read_text().split():
+        stat = pathlib.Path(f"/proc/{pid}/stat")
+        assert not stat.exists() or stat.read_text().split()[2] == "Z"
