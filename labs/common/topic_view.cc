@@ -224,14 +224,18 @@ std::vector<FetchSeen> fetches_of(const History& history, std::string_view topic
             }
           }
         }
+        // A request of a session names only what has changed: the answer is to what was asked last
+        // on the same connection.
+        const auto last = std::ranges::find(fetches.rbegin(), fetches.rend(), exchange.connection,
+                                            &FetchSeen::connection);
         for (size_t t = 0; response != nullptr && t < response->responses.size(); ++t) {
           const auto& answered = response->responses[t];
           if (!matcher.by_name_or_id(answered.topic, answered)) {
             continue;
           }
           for (const auto& part : answered.partitions) {
-            if (part.partition_index == partition && !fetches.empty()) {
-              note_returned(fetches.back(), part.records.bytes);
+            if (part.partition_index == partition && last != fetches.rend()) {
+              note_returned(*last, part.records.bytes);
             }
           }
         }

@@ -80,7 +80,8 @@ class FirstMessage : public testing::Test {
     add(request, response, 7, "console-producer");
   }
 
-  void fetch(int64_t offset, const std::vector<std::string>& values) {
+  void fetch(int64_t offset, const std::vector<std::string>& values, uint64_t connection = 1,
+             bool in_session = false) {
     kafka::FetchRequest request;
     request.topics.emplace_back();
     request.topics[0].topic = "cities";
@@ -95,7 +96,11 @@ class FirstMessage : public testing::Test {
       kafka::set_base_offset(batch, offset);
     }
     answer.records = kafka::Records::of(std::move(batch));
+    if (in_session) {
+      request.topics.clear();
+    }
     add(request, response, 11, "console-consumer");
+    history_.exchanges.back().connection = connection;
   }
 
   const std::vector<std::string>& cities() const { return history_.run.list("cities"); }
@@ -110,6 +115,15 @@ class FirstMessage : public testing::Test {
   History history_;
   int64_t next_offset_ = 0;
 };
+
+TEST_F(FirstMessage, AnAnswerInASessionIsToItsOwnConnection) {
+  create_topic();
+  fetch(0, {}, 7);
+  produce(cities());
+  fetch(12, {}, 8);
+  fetch(0, cities(), 7, true);
+  EXPECT_EQ(judge(history_, "test").outcome, Outcome::Pass);
+}
 
 TEST_F(FirstMessage, CreateWriteReadPasses) {
   create_topic();
