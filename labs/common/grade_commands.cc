@@ -48,6 +48,13 @@ struct Judged {
   std::optional<History> history;
 };
 
+// A program that puts an earlier run's evidence in the place of its own has shown nothing.
+bool is_of(const History& history, const LabCode& code, const RunPlan& plan) {
+  RunData data = code.make_data(plan.seed);
+  data.engine = history.run.engine;
+  return history.run == data;
+}
+
 // One run, its evidence judged. Trouble of ours becomes an Inconclusive verdict.
 Judged run_and_judge(const Places& places, const LabCode& code, const RunPlan& plan) {
   auto id = run_solution(code, plan);
@@ -57,6 +64,9 @@ Judged run_and_judge(const Places& places, const LabCode& code, const RunPlan& p
     verdict.trouble = id.error().message;
   } else if (auto history = load_run(places, *id); !history) {
     verdict.trouble = history.error().message;
+    verdict.run_id = *id;
+  } else if (!is_of(*history, code, plan)) {
+    verdict.trouble = "the evidence is of another run: something overwrote it while this one went on";
     verdict.run_id = *id;
   } else {
     verdict = judge(*history, *id);

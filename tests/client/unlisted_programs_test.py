@@ -258,3 +258,12 @@ def test_nothing_is_left_running(tmp_path):
     for pid in (tmp_path / "pids").read_text().split():
         stat = pathlib.Path(f"/proc/{pid}/stat")
         assert not stat.exists() or stat.read_text().split()[2] == "Z"
+
+
+def test_an_earlier_runs_evidence_is_not_this_ones(tmp_path, compiled):
+    (tmp_path / "compiled").symlink_to(compiled)
+    passed = grade(tmp_path, "08", labs_test.ROOT / "labs/08_idempotence/author/reference_cpp")[1]
+    evidence = tmp_path / "runs" / passed["run"] / "evidence"
+    assert passed["outcome"] == "PASS"
+    verdict = judged(tmp_path, "08", f"#!/bin/sh\ncp {evidence} $LAB_DATA/../evidence\n")
+    assert verdict["outcome"] == "INCONCLUSIVE" and "another run" in verdict["trouble"], verdict
