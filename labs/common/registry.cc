@@ -19,6 +19,7 @@
 #include "labs/14_unclean_election/rules.h"
 #include "labs/15_quorum/rules.h"
 #include "labs/common/rule.h"
+#include "protocol/api/10_find_coordinator.h"
 
 namespace kraftlab {
 
@@ -74,6 +75,23 @@ void note_cut_request(const History& history, Verdict& verdict) {
           exchange.frame, exchange.request.size() / 1024);
     }
   }
+}
+
+// Our broker refuses them, and clients may ask again until the time limit without a word.
+std::string refused_transactions(const History& history) {
+  using kafka::FindCoordinatorRequest;
+  using kafka::FindCoordinatorResponse;
+  constexpr int8_t kTransaction = 1;
+  std::string text;
+  for_each<FindCoordinatorRequest, FindCoordinatorResponse>(
+      history, [&](const Exchange& exchange, const FindCoordinatorRequest& request, const auto*) {
+        if (text.empty() && request.key_type == kTransaction && history.run.engine.empty()) {
+          text = fmt::format("frame {} asks for transactions, which this broker does not have yet: "
+                             "leave transactional.id out",
+                             exchange.frame);
+        }
+      });
+  return text;
 }
 
 // The first start that did not end as a program should: at the time limit, by a signal, or with a
@@ -148,7 +166,10 @@ Verdict judge(const History& history, std::string run_id) {
       }
       verdict.findings.push_back(std::move(finding));
     }
-    verdict.program = odd_end(history);
+    verdict.program = refused_transactions(history);
+    if (verdict.program.empty()) {
+      verdict.program = odd_end(history);
+    }
     note_unfired_fault(history, verdict);
     note_cut_request(history, verdict);
   }

@@ -35,7 +35,7 @@ struct Verdict {
   Outcome outcome = Outcome::Inconclusive;
   std::vector<Finding> findings;  // one a rule, in the order of the rules
   std::string trouble;            // of ours, when Inconclusive
-  std::string program;            // how it ended, when not as a program should; else empty
+  std::string program;            // how it ended, or what it was refused; empty: as it should be
 
   // The first finding that decides the outcome; nullptr when everything passed.
   const Finding* decisive() const;

@@ -267,3 +267,11 @@ def test_an_earlier_runs_evidence_is_not_this_ones(tmp_path, compiled):
     assert passed["outcome"] == "PASS"
     verdict = judged(tmp_path, "08", f"#!/bin/sh\ncp {evidence} $LAB_DATA/../evidence\n")
     assert verdict["outcome"] == "INCONCLUSIVE" and "another run" in verdict["trouble"], verdict
+
+
+def test_who_asks_for_transactions_is_told_that_there_are_none(tmp_path):
+    verdict = judged(tmp_path, "08", CONFLUENT + """
+producer = Producer({"bootstrap.servers": BOOTSTRAP, "transactional.id": "payments"})
+producer.init_transactions(1)
+""")
+    assert verdict["outcome"] == "FAIL" and "transactions" in verdict["program"], verdict
