@@ -320,21 +320,6 @@ def wait_until(holds, seconds=20):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("text, words", [
-    ("#!/bin/sh\r\necho\r\n", "line ends of Windows"), ("echo\n", "does not begin with `#!`"),
-    ("#!/no/such/shell\n", "there is no such program")])
-def test_a_run_that_cannot_start_is_not_graded(text, words, tmp_path):
-    run = started(tmp_path, text)
-    refused = kraftlab(tmp_path, "grade", "01")
-    assert refused.returncode == 1 and words in refused.stderr
-    run.write_text("#!/bin/sh\n")
-    assert kraftlab(tmp_path, "grade", "01").stdout
-    run.chmod(0o644)
-    refused = kraftlab(tmp_path, "grade", "01", "--json")
-    assert refused.returncode == 1 and "chmod +x" in json.loads(refused.stdout)["error"]
-    assert len(list((tmp_path / "runs").iterdir())) == 1
-
-
 @pytest.mark.parametrize("arguments", [
     (), ("grade",), ("grade", "01", "--seed", "-5"), ("grade", "01", "--seed", "9" * 25),
     ("grade", "01", "--runs", "0"), ("start", "01", "--in", "cobol"), ("explain", "01.9"),

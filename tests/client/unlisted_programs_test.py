@@ -148,8 +148,8 @@ def test_what_cannot_be_started_is_refused_with_the_reason(run, said, tmp_path):
     done = labs_test.kraftlab(tmp_path, "grade", "01", "--solution", str(tmp_path))
     assert done.returncode == 1 and said in done.stderr, done
     (tmp_path / "run").chmod(0o644)
-    done = labs_test.kraftlab(tmp_path, "grade", "01", "--solution", str(tmp_path))
-    assert done.returncode == 1 and "chmod +x" in done.stderr, done
+    done = labs_test.kraftlab(tmp_path, "grade", "01", "--json", "--solution", str(tmp_path))
+    assert done.returncode == 1 and "chmod +x" in json.loads(done.stdout)["error"], done
     assert not (tmp_path / "runs").exists()
 
 
