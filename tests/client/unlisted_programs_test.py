@@ -1,6 +1,7 @@
 """Programs that no lab keeps in its author folder, and what a verdict has to say of them: correct ones
 that are made otherwise, and wrong ones whose result looks right."""
 
+import json
 import pathlib
 
 import pytest
