@@ -60,6 +60,7 @@ Finding topic_was_created(const History& history) {
   finding.advice =
       "kafka-topics.sh --create; a topic that appears by itself has whatever partitions the "
       "broker's defaults give it";
+  bool is_made = false;  // by the learner, with other sizes
   for_each<CreateTopicsRequest, CreateTopicsResponse>(
       history, [&](const Exchange& exchange, const CreateTopicsRequest& request,
                    const CreateTopicsResponse* response) {
@@ -71,19 +72,27 @@ Finding topic_was_created(const History& history) {
           const int16_t error = response != nullptr && i < response->topics.size()
                                     ? response->topics[i].error_code
                                     : int16_t{-1};
+          const bool is_there = error == static_cast<int16_t>(kafka::ErrorCode::TopicAlreadyExists);
+          if (is_there && is_made) {
+            continue;
+          }
           finding.saw = fmt::format(
               "frame {}: CreateTopics num_partitions = {}, replication_factor = {}, answered {}",
               exchange.frame,
               topic.assignments.empty() ? topic.num_partitions
                                         : static_cast<int32_t>(topic.assignments.size()),
-              topic.replication_factor,
-              kafka::name(static_cast<kafka::ErrorCode>(error)));
+              topic.replication_factor, kafka::name(static_cast<kafka::ErrorCode>(error)));
           const bool is_placed = !topic.assignments.empty();  // --replica-assignment 1
-          const bool sizes_fit = is_placed ? topic.assignments.size() == 1 : (topic.num_partitions == 1 || topic.num_partitions == -1) &&
-                                 (topic.replication_factor == 1 || topic.replication_factor == -1);
+          const bool sizes_fit =
+              is_placed ? topic.assignments.size() == 1
+                        : (topic.num_partitions == 1 || topic.num_partitions == -1) &&
+                              (topic.replication_factor == 1 || topic.replication_factor == -1);
           if (error == 0 && sizes_fit && !request.validate_only) {
             finding.outcome = Outcome::Pass;
-          } else if (error == static_cast<int16_t>(kafka::ErrorCode::TopicAlreadyExists)) {
+          } else if (error == 0 && !request.validate_only) {
+            is_made = true;
+            finding.advice = "one partition, one replica: --partitions 1 --replication-factor 1";
+          } else if (is_there) {
             finding.advice =
                 "the topic was there before you created it: a producer or consumer that names an "
                 "unknown topic makes the broker create it. Create it first";

@@ -89,8 +89,8 @@ bool has_member(const History& history) {
   for_each<kafka::JoinGroupRequest, kafka::JoinGroupResponse>(
       history, [&](const Exchange&, const kafka::JoinGroupRequest& request,
                    const kafka::JoinGroupResponse* response) {
-        found = found || (request.group_id == kGroup && response != nullptr &&
-                          response->error_code == 0);
+        found = found ||
+                (request.group_id == kGroup && response != nullptr && response->error_code == 0);
       });
   return found;
 }
@@ -123,13 +123,14 @@ Finding group_reads(const History& history) {
          {}});
   }
   if (!has_member(history)) {
-    return fail_with({expected,
-                      fmt::format("frame {}: the first Fetch; offsets 0 to {} came, but nobody "
-                                  "joined the group shop",
-                                  fetches[0].frame, reached),
-                      "subscribe() makes a consumer a member of its group.id; assign(), kcat -C and "
-                      "a consumer without group.id read without one",
-                      {}});
+    return fail_with(
+        {expected,
+         fmt::format("frame {}: the first Fetch; offsets 0 to {} came, but nobody "
+                     "joined the group shop",
+                     fetches[0].frame, reached),
+         "subscribe() makes a consumer a member of its group.id; assign(), kcat -C and "
+         "a consumer without group.id read without one",
+         {}});
   }
   return pass_with(expected, fmt::format("frame {}: the first Fetch; offsets 0 to {} came",
                                          fetches[0].frame, reached));

@@ -82,17 +82,16 @@ Finding all_are_stored(const History& history) {
       return fail_with({expected,
                         known ? fmt::format("{} records: {} stands {} times", stored.size(),
                                             shown(text), places.size())
-                              : fmt::format("frame {}: {} is no order of this run",
-                                            places[0].frame, shown(text)),
+                              : fmt::format("frame {}: {} is no order of this run", places[0].frame,
+                                            shown(text)),
                         "send each order of the file once, and nothing else",
                         {}});
     }
   }
-  return fail_with(
-      {expected,
-       missing_line(missing, orders.size(), sent_records(history, kOrders)),
-       "the key is what stands before the tab, the value what stands behind it",
-       {}});
+  return fail_with({expected,
+                    missing_line(missing, orders.size(), sent_records(history, kOrders)),
+                    "the key is what stands before the tab, the value what stands behind it",
+                    {}});
 }
 
 Finding keys_are_customers(const History& history) {
@@ -221,13 +220,13 @@ Finding receipts_name_places(const History& history) {
   if (receipts.size() > places.size()) {
     const auto extra = std::ranges::find_if(
         receipts, [&](const auto& receipt) { return !places.contains(receipt.first); });
-    return fail_with({expected,
-                      fmt::format("frame {}: the receipt {} names no order ({} for {})",
-                                  extra->second[0].frame, shown(extra->first),
-                                  counted(receipts.size(), "receipt"),
-                                  counted(places.size(), "order")),
-                      "send a receipt for each delivery report of an order, and no other",
-                      {}});
+    return fail_with(
+        {expected,
+         fmt::format("frame {}: the receipt {} names no order ({} for {})", extra->second[0].frame,
+                     shown(extra->first), counted(receipts.size(), "receipt"),
+                     counted(places.size(), "order")),
+         "send a receipt for each delivery report of an order, and no other",
+         {}});
   }
   return pass_with(expected, counted(receipts.size(), "receipt") + ", each for one order");
 }

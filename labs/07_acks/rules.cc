@@ -91,13 +91,14 @@ Finding ledger_is_complete(const History& history) {
   const auto stored = stored_records(history, kOrders);
   if (stored.empty()) {
     const auto& orders = history.run.list("orders");
-    return fail_with({expected,
-                      fmt::format("not one of {} orders is stored, so that the ledger proves "
-                                  "nothing; of the first, {}",
-                                  orders.size(), fate_of(sent_records(history, kOrders), orders[0])),
-                      "one batch is refused: all orders in one batch are all refused. Send them in "
-                      "several, as the starter does: batch.num.messages (librdkafka), batch.size",
-                      history.fault_line(0)});
+    return fail_with(
+        {expected,
+         fmt::format("not one of {} orders is stored, so that the ledger proves "
+                     "nothing; of the first, {}",
+                     orders.size(), fate_of(sent_records(history, kOrders), orders[0])),
+         "one batch is refused: all orders in one batch are all refused. Send them in "
+         "several, as the starter does: batch.num.messages (librdkafka), batch.size",
+         history.fault_line(0)});
   }
   for (const StoredRecord& order : stored) {
     const auto entries = ledger.find(order.value.value_or(""));
@@ -112,8 +113,9 @@ Finding ledger_is_complete(const History& history) {
                         history.fault_line(0)});
     }
   }
-  return pass_with(expected, fmt::format("{} of {} orders are stored, and the ledger says so",
-                                         by_value(stored).size(), history.run.list("orders").size()));
+  return pass_with(expected,
+                   fmt::format("{} of {} orders are stored, and the ledger says so",
+                               by_value(stored).size(), history.run.list("orders").size()));
 }
 
 constexpr Rule kRules[] = {

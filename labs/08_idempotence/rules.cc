@@ -69,14 +69,13 @@ Finding all_are_stored(const History& history) {
   }
   const SentRecord* last = last_sent(sent, missing.front());
   const bool was_refused = last != nullptr && last->acks != 0;
-  return fail_with(
-      {expected,
-       missing_line(missing, payments.size(), sent),
-       was_refused ? "an error that passes is to be tried again: what do retries and "
-                     "delivery.timeout.ms (message.timeout.ms) allow?"
-       : last == nullptr ? "does the program come to the end of the file, and wait (flush) there?"
-                         : "with acks=0 the broker never answers, so nobody tries again: acks=all",
-       was_refused ? history.fault_line(kRefusal) : ""});
+  return fail_with({expected, missing_line(missing, payments.size(), sent),
+                    was_refused ? "an error that passes is to be tried again: what do retries and "
+                                  "delivery.timeout.ms (message.timeout.ms) allow?"
+                    : last == nullptr
+                        ? "does the program come to the end of the file, and wait (flush) there?"
+                        : "with acks=0 the broker never answers, so nobody tries again: acks=all",
+                    was_refused ? history.fault_line(kRefusal) : ""});
 }
 
 Finding order_is_kept(const History& history) {
@@ -136,12 +135,12 @@ Finding retries_are_recognised(const History& history) {
   }
   const Exchange* lost = history.fault(kLostAnswer);
   if (lost != nullptr && !anybody_asked(history, *lost)) {
-    return fail_with({expected,
-                      fmt::format("no retry of frame {} came, and nobody looked at the log",
-                                  lost->frame),
-                      "here the answer was lost and the batch is stored. The next time it is the "
-                      "request, and its payments are missing: let the client send it again",
-                      history.fault_line(kLostAnswer)});
+    return fail_with(
+        {expected,
+         fmt::format("no retry of frame {} came, and nobody looked at the log", lost->frame),
+         "here the answer was lost and the batch is stored. The next time it is the "
+         "request, and its payments are missing: let the client send it again",
+         history.fault_line(kLostAnswer)});
   }
   return pass_with(expected, "no payment of a client without producer id stands twice");
 }

@@ -66,7 +66,8 @@ Finding all_are_stored(const History& history) {
   const auto& readings = history.run.list("readings");
   const auto stored = stored_records(history, kTopic);
   const auto missing = missing_from(stored, readings);
-  const std::string expected = fmt::format("all {} lines of readings.txt, once each", readings.size());
+  const std::string expected =
+      fmt::format("all {} lines of readings.txt, once each", readings.size());
   for (const auto& [reading, places] : by_value(stored)) {
     if (missing.empty() && places.size() > 1) {
       return fail_with({expected,

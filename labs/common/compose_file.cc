@@ -138,8 +138,9 @@ std::optional<size_t> unread_line(const std::vector<Line>& lines, size_t begin, 
 Result<ComposeService> read_service(const std::vector<Line>& lines, size_t begin, size_t end) {
   ComposeService service;
   if (const auto number = unread_line(lines, begin, end)) {
-    return refuse_line(*number, "write this out as lines below environment: and ports:, the grader "
-                                "reads no other form");
+    return refuse_line(*number,
+                       "write this out as lines below environment: and ports:, the grader "
+                       "reads no other form");
   }
   if (const auto at = find_key(lines, begin, end, "environment")) {
     for (size_t i = *at; i < block_end(lines, *at, lines[begin].indent); ++i) {

@@ -66,7 +66,8 @@ Judged run_and_judge(const Places& places, const LabCode& code, const RunPlan& p
     verdict.trouble = history.error().message;
     verdict.run_id = *id;
   } else if (!is_of(*history, code, plan)) {
-    verdict.trouble = "the evidence is of another run: something overwrote it while this one went on";
+    verdict.trouble =
+        "the evidence is of another run: something overwrote it while this one went on";
     verdict.run_id = *id;
   } else {
     verdict = judge(*history, *id);

@@ -86,9 +86,10 @@ std::string refused_transactions(const History& history) {
   for_each<FindCoordinatorRequest, FindCoordinatorResponse>(
       history, [&](const Exchange& exchange, const FindCoordinatorRequest& request, const auto*) {
         if (text.empty() && request.key_type == kTransaction && history.run.engine.empty()) {
-          text = fmt::format("frame {} asks for transactions, which this broker does not have yet: "
-                             "leave transactional.id out",
-                             exchange.frame);
+          text = fmt::format(
+              "frame {} asks for transactions, which this broker does not have yet: "
+              "leave transactional.id out",
+              exchange.frame);
         }
       });
   return text;

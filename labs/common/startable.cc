@@ -34,7 +34,8 @@ Result<> is_startable(const std::filesystem::path& run) {
     return refuse(run, "is not there or not executable (chmod +x run)");
   }
   const std::string text = beginning(run);
-  if (text.starts_with("\x7f" "ELF")) {
+  if (text.starts_with("\x7f"
+                       "ELF")) {
     return {};
   }
   if (!text.starts_with("#!")) {

@@ -175,6 +175,11 @@ MORE_PARTITIONS = """#!/bin/sh
 kafka-topics.sh --bootstrap-server "$BOOTSTRAP" --create --topic cities --replica-assignment 1,1,1
 kafka-console-producer.sh --bootstrap-server "$BOOTSTRAP" --topic cities < "$LAB_DATA/cities.txt"
 """
+TWO_ATTEMPTS = """#!/bin/sh
+for partitions in 3 1; do
+  kafka-topics.sh --bootstrap-server "$BOOTSTRAP" --create --topic cities --partitions $partitions
+done
+"""
 UNACKNOWLEDGED = """
 producer = Producer({"bootstrap.servers": BOOTSTRAP, "acks": 0})
 for line in lines(NAME): producer.produce(TOPIC, line)
@@ -206,6 +211,7 @@ producer.flush()
 
 @pytest.mark.parametrize("lab, run, rule, saw", [
     ("01", MORE_PARTITIONS, "01.1", "num_partitions = 3"),
+    ("01", TWO_ATTEMPTS, "01.1", "num_partitions = 3, replication_factor = -1, answered NONE"),
     ("01", "#!/bin/sh\nkafka-topics.sh --bootstrap-server $BOOTSTRAP --create --topic cities\n"
      + CONFLUENT.removeprefix("#!/bin/sh\n")
      + UNACKNOWLEDGED.replace("NAME", "'cities.txt'").replace("TOPIC", "'cities'"), "01.2", "acks = 0"),
@@ -214,7 +220,8 @@ producer.flush()
     ("04", RECEIPTS.replace("EXTRA", "('receipts', b'0/99', b'key')"), "04.6", "names no order"),
     ("05", CONFLUENT + UNACKNOWLEDGED.replace("NAME", "'segments.txt'").replace("TOPIC", "'decoded'"),
      "05.1", "acks = 0"),
-], ids=["01-three-partitions", "01-acks-0", "02-no-group", "04-no-order", "04-no-receipt", "05-acks-0"])
+], ids=["01-three-partitions", "01-two-attempts", "01-acks-0", "02-no-group", "04-no-order",
+        "04-no-receipt", "05-acks-0"])
 def test_what_looks_as_it_should(lab, run, rule, saw, tmp_path):
     expect_fail(judged(tmp_path, lab, run), rule, saw)
 
