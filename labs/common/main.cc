@@ -30,13 +30,21 @@ std::string refuse_seed(const std::string& word) {
                                  kDigitsMax, word);
 }
 
+// A word for a language: "russian" would silently mean English.
+std::string refuse_language(const std::string& word) {
+  return word.empty() || language_of(word) == word.substr(0, word.find_first_of("_.@-"))
+             ? ""
+             : fmt::format("a language is named by its two letters, like en or ru, not '{}'", word);
+}
+
 // What the command line said.
 class CommandLine {
  public:
   CommandLine() {
     app.require_subcommand(1);
     app.fallthrough();  // --lang may stand behind the command
-    app.add_option("--lang", places_.language, "the language of texts: en, ru (else LC_ALL, LANG)");
+    app.add_option("--lang", places_.language, "the language of texts: en, ru (else LC_ALL, LANG)")
+        ->check(refuse_language);
     add_course_commands();
     add_teacher_commands();
     add_run_commands();

@@ -69,6 +69,7 @@ void note_cut_request(const History& history, Verdict& verdict) {
   for (const Exchange& exchange : history.exchanges) {
     if (verdict.outcome == Outcome::Fail && exchange.cut) {
       verdict.outcome = Outcome::Inconclusive;
+      verdict.yours_to_mend = true;
       verdict.trouble = fmt::format(
           "frame {} is a request of {} KB, of which only the beginning is kept: send less in one "
           "request",
@@ -145,6 +146,7 @@ Verdict judge(const History& history, std::string run_id) {
                   .outcome = Outcome::Inconclusive,
                   .findings = {},
                   .trouble = {},
+                  .yours_to_mend = false,
                   .program = {}};
   const LabCode* lab = find_lab(history.run.lab);
   if (lab == nullptr) {

@@ -118,8 +118,10 @@ std::string render(const Verdict& verdict, const Style& style) {
                                 verdict.title, verdict.seed);
   add_line(out, word(style, "why"), finding != nullptr ? finding->saw : verdict.trouble);
   add_line(out, word(style, "next"),
-           word(style, "this is the grader's trouble and says nothing about your solution; "
-                       "run the same command again"));
+           word(style, verdict.yours_to_mend
+                           ? "change that, or the grader cannot see what your program does"
+                           : "this is the grader's trouble and says nothing about your solution; "
+                             "run the same command again"));
   return out;
 }
 

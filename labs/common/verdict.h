@@ -34,7 +34,8 @@ struct Verdict {
   std::string run_id;
   Outcome outcome = Outcome::Inconclusive;
   std::vector<Finding> findings;  // one a rule, in the order of the rules
-  std::string trouble;            // of ours, when Inconclusive
+  std::string trouble;            // of ours, when Inconclusive; or, as
+  bool yours_to_mend = false;     // this says, something that the program has to do otherwise
   std::string program;            // how it ended, or what it was refused; empty: as it should be
 
   // The first finding that decides the outcome; nullptr when everything passed.

@@ -447,6 +447,8 @@ def test_the_language_is_chosen_by_option_or_environment(tmp_path):
     assert "намеренно" in kraftlab(tmp_path, "explain", "01.1", "--lang", "ru").stdout
     untranslated = kraftlab(tmp_path, "start", "05", "--lang", "ru").stdout
     assert "Decode a partition" in untranslated and "Цель" in untranslated
+    refused = kraftlab(tmp_path, "list", "--lang", "russian")
+    assert refused.returncode == 1 and "like en or ru" in refused.stderr
 
 
 def complete(shell, *words):

@@ -283,3 +283,16 @@ producer = Producer({"bootstrap.servers": BOOTSTRAP, "transactional.id": "paymen
 producer.init_transactions(1)
 """)
     assert verdict["outcome"] == "FAIL" and "transactions" in verdict["program"], verdict
+
+
+def test_a_request_that_is_too_long_to_be_kept_is_the_programs_to_mend(tmp_path):
+    (tmp_path / "run").write_text(CONFLUENT + """
+producer = Producer({"bootstrap.servers": BOOTSTRAP})
+producer.produce("payments", os.urandom(200000))
+producer.flush()
+END
+""")
+    (tmp_path / "run").chmod(0o755)
+    done = labs_test.kraftlab(tmp_path, "grade", "08", "--solution", str(tmp_path))
+    assert done.returncode == 2 and "send less in one request" in done.stdout, done
+    assert "change that" in done.stdout and "grader's trouble" not in done.stdout
