@@ -142,6 +142,16 @@ std::string death_line(const History& history) {
       cut->after_frame, kill->after_frame, kill->text.substr(5));
 }
 
+// What cluster.properties says; empty if nothing. Of several lines the last counts.
+std::string setting_of(const History& history, const std::string& name) {
+  const std::string words = fmt::format("setting {}=", name);
+  std::string value;
+  for (const Deed& deed : history.deeds) {
+    value = deed.text.starts_with(words) ? deed.text.substr(words.size()) : value;
+  }
+  return value;
+}
+
 // How many partitions the topic has, and the frame that first says so; 0 if none does.
 std::pair<uint64_t, size_t> partitions_told(const History& history) {
   std::pair<uint64_t, size_t> told;
@@ -186,6 +196,16 @@ Finding topic_has_two_replicas(const History& history) {
     if (told.replicas.size() == 2) {
       return pass_with(expected, fmt::format("frame {}: both brokers", told.frame));
     }
+  }
+  const std::string factor = setting_of(history, "default.replication.factor");
+  if (!factor.empty() && factor != "1" && factor != "2") {
+    return fail_with({expected,
+                      fmt::format("nobody was told of a topic payments; cluster.properties: "
+                                  "default.replication.factor={}",
+                                  factor),
+                      "there are two brokers, and each can have one replica: with another factor "
+                      "no topic can be made",
+                      {}});
   }
   return fail_with({expected,
                     "nobody was told of a topic payments",

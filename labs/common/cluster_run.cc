@@ -6,6 +6,7 @@
 #include <array>
 #include <sstream>
 
+#include "broker/config/config_table.h"
 #include "labs/common/cluster.h"
 #include "labs/common/crew.h"
 #include "labs/common/run_kit.h"
@@ -62,6 +63,12 @@ Result<std::vector<Setting>> cluster_settings(const fs::path& file) {
       return kafka::fail(kafka::ErrorCode::InvalidConfig,
                          fmt::format("cluster.properties, line {}: {} is not for you to set here",
                                      setting.line, setting.name));
+    }
+    const auto good = kafka::check_value(*kafka::find_broker_config(setting.name), setting.value);
+    if (!good) {
+      return kafka::fail(kafka::ErrorCode::InvalidConfig,
+                         fmt::format("cluster.properties, line {}: {}", setting.line,
+                                     good.error().message));
     }
   }
   return settings;

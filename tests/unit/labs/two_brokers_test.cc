@@ -172,6 +172,11 @@ TEST_F(TwoBrokersLab, OnePartitionIsJudged) {
   EXPECT_EQ(found_by("13.1").saw, "frame 2: Metadata names 2 partitions of payments");
 }
 
+TEST_F(TwoBrokersLab, AFactorThatTwoBrokersCannotHaveIsNamed) {
+  deed("setting default.replication.factor=3");
+  EXPECT_NE(found_by("13.1").saw.find("default.replication.factor=3"), std::string::npos);
+}
+
 TEST_F(TwoBrokersLab, AnAfternoonThatWasSentInTheMorningFails) {
   send(1, "morning", kafka::ErrorCode::None);
   send(1, "afternoon", kafka::ErrorCode::None);
