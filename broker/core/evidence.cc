@@ -174,6 +174,11 @@ Result<Entry> parse(std::string_view bytes) {
   return entry;
 }
 
+std::unexpected<Error> not_evidence() {
+  return fail(ErrorCode::InvalidRequest,
+              "this is not an evidence file: it does not begin with " + std::string(kMagic));
+}
+
 }  // namespace
 
 void set_request(Entry& entry, std::string_view frame) {
@@ -220,10 +225,29 @@ Result<size_t> read_some(std::string_view bytes, std::vector<Entry>& into) {
   return taken;
 }
 
+Result<Extent> extent_of(std::string_view file) {
+  if (kMagic.starts_with(file)) {
+    return Extent{};
+  }
+  if (!file.starts_with(kMagic)) {
+    return not_evidence();
+  }
+  Extent extent{.bytes = kMagic.size()};
+  while (file.size() - extent.bytes > 4) {
+    Cursor cursor(file.substr(extent.bytes));
+    const uint32_t length = cursor.take<uint32_t>();
+    if (length == 0 || length > file.size() - extent.bytes - 4) {
+      break;
+    }
+    extent.full = static_cast<Type>(cursor.take<uint8_t>()) == Type::Full;
+    extent.bytes += 4 + length;
+  }
+  return extent;
+}
+
 Result<std::vector<Entry>> read_all(std::string_view file) {
   if (!file.starts_with(kMagic)) {
-    return fail(ErrorCode::InvalidRequest, "this is not an evidence file: it does not begin with " +
-                                               std::string(kMagic));
+    return not_evidence();
   }
   std::vector<Entry> entries;
   const auto read = read_some(file.substr(kMagic.size()), entries);

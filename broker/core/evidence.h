@@ -31,7 +31,8 @@
 // connection and names its response, so both are found without decoding. Record data that a
 // response sends straight from a segment file is a hole in its frame: only the first bytes (at
 // least one batch header, so that the offsets are known) are kept. A torn last entry, as a killed
-// broker leaves it, ends the file.
+// broker leaves it, ends the file; a broker that is started with the same file again cuts it off and
+// goes on there, with connections that are numbered from 1 again.
 //
 // The nodes of a cluster write a file each; the grader merges them by time. There a connection's number
 // holds its node and the how-manieth start of that node it belongs to (node_connection).
@@ -50,7 +51,7 @@
 namespace kafka::evidence {
 
 inline constexpr std::string_view kMagic = "KLEVID01";
-inline constexpr size_t kEntryBytesMax = 8u << 20;   // a longer request or response is left out
+inline constexpr size_t kEntryBytesMax = 8u << 20;   // a longer response: then `full`
 inline constexpr size_t kFileBytesMax = 256u << 20;  // of one run; then `full`
 inline constexpr size_t kHoleHeadBytes = 8192;       // enough for a small batch, whole
 inline constexpr size_t kWholeBytesMax = 64u << 10;  // of longer requests and holes the first
@@ -102,6 +103,14 @@ constexpr int node_of(uint64_t connection) { return static_cast<int>(connection 
 // because nothing is allocated for an entry.
 std::string encode(const Entry& entry);
 void encode_into(std::string& out, const Entry& entry);
+
+// How far a file that is to be continued is whole, and whether it is full already. No bytes yet, or
+// only a part of the magic, are a file of length 0. Fails as read_all().
+struct Extent {
+  size_t bytes = 0;
+  bool full = false;
+};
+Result<Extent> extent_of(std::string_view file);
 
 // Appends the whole entries at the front of `bytes`, which begin behind the magic; how many bytes they
 // were. Fails as read_all().

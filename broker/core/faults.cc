@@ -94,7 +94,8 @@ std::optional<ErrorCode> error_named(std::string_view wanted) {
   return std::nullopt;
 }
 
-bool can_refuse(ApiKey key) {
+// The APIs whose requests are looked into: their topics, and an error for each partition.
+bool names_topics(ApiKey key) {
   return key == ApiKey::Produce || key == ApiKey::OffsetCommit;
 }
 
@@ -193,11 +194,14 @@ Result<Fault> parse_fault(std::string_view text) {
     return refuse_fault(text, "an API's name is missing, like Produce");
   }
   fault.api = row->key;
-  if (fault.action == FaultAction::Error && !can_refuse(fault.api)) {
+  if (fault.action == FaultAction::Error && !names_topics(fault.api)) {
     return refuse_fault(text, "only Produce and OffsetCommit can be answered with an error");
   }
   if (words.take("of")) {
     fault.topic = words.next();
+    if (!names_topics(fault.api)) {
+      return refuse_fault(text, "`of TOPIC` is for Produce and OffsetCommit");
+    }
   }
   if (!words.take("at")) {
     return refuse_fault(text, "`at request N` or `at record N` is missing");
@@ -306,6 +310,9 @@ int64_t FaultPlan::weight(const Fault& fault, const Progress& progress,
       return records;
     case FaultCount::Offset:
       break;
+  }
+  if (progress.fired > 0) {
+    return offset >= fault.nth ? 1 : 0;  // a retry of the same offset, too
   }
   return offset - progress.seen;  // `seen` becomes the highest offset so far
 }

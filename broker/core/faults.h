@@ -27,7 +27,8 @@
 //
 // A fault fires once, or `times` in a row, on a protocol event and never on a clock: the N-th
 // request of its kind, the Produce that carries the N-th record sent to the topic (retries count),
-// or the first OffsetCommit of an offset that is not below N. `after` only says when the answer
+// or the first OffsetCommit of an offset that is not below N. One request sets off one fault, the
+// first of the plan; another that is due waits for the next request of its kind. `after` only says when the answer
 // comes; lose, refuse, stall, mute, twice and mark do not take it. From fail-write to rebalance a
 // fault needs the broker itself, not only its connections.
 //

@@ -216,6 +216,11 @@ void Connection::reply_nothing(uint64_t sequence) {
   if (closed_) {
     return;
   }
+  if (recorder_ != nullptr && recorder_->faults() != nullptr &&
+      recorder_->faults()->at_no_response(info_, sequence)) {
+    close("a planned fault");
+    return;
+  }
   outbox_.fill_nothing(sequence);
   if (!in_turn_ && !answered_later_) {
     answered_later_ = true;

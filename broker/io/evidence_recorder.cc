@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,20 +41,49 @@ evidence::Hole hole_of(const FileSlice& slice, size_t position) {
 }  // namespace
 
 Result<std::unique_ptr<EvidenceRecorder>> EvidenceRecorder::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (fd < 0) {
     return fail(ErrorCode::KafkaStorageError,
                 fmt::format("kraftlab.evidence.path={}: cannot be opened to append: {}", path,
                             std::strerror(errno)));
   }
-  const off_t size = lseek(fd, 0, SEEK_END);
-  auto recorder = std::unique_ptr<EvidenceRecorder>(
-      new EvidenceRecorder(fd, path, static_cast<size_t>(size)));
-  if (size == 0) {
-    recorder->waiting_ = evidence::kMagic;
-    recorder->flush();
+  auto recorder = std::unique_ptr<EvidenceRecorder>(new EvidenceRecorder(fd, path));
+  if (auto continued = recorder->go_on(); !continued) {
+    return fail(continued.error().code, fmt::format("kraftlab.evidence.path={}: {}", path,
+                                                    continued.error().message));
   }
   return recorder;
+}
+
+// Behind the last whole entry of what is there already.
+Result<> EvidenceRecorder::go_on() {
+  const auto size = static_cast<size_t>(lseek(fd_, 0, SEEK_END));
+  evidence::Extent extent;
+  if (size > 0) {
+    void* mapped = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd_, 0);
+    if (mapped == MAP_FAILED) {
+      return fail(ErrorCode::KafkaStorageError,
+                  fmt::format("cannot be read: {}", std::strerror(errno)));
+    }
+    const auto found = evidence::extent_of({static_cast<const char*>(mapped), size});
+    munmap(mapped, size);
+    if (!found) {
+      return fail(found.error().code, found.error().message + "; name a file of its own");
+    }
+    extent = *found;
+  }
+  if (extent.bytes < size && ftruncate(fd_, static_cast<off_t>(extent.bytes)) != 0) {
+    return fail(ErrorCode::KafkaStorageError,
+                fmt::format("its torn end cannot be cut off: {}", std::strerror(errno)));
+  }
+  written_ = extent.bytes;
+  full_ = extent.full;
+  if (extent.bytes == 0) {
+    waiting_ = evidence::kMagic;
+    written_ = waiting_.size();
+    flush();
+  }
+  return {};
 }
 
 EvidenceRecorder::~EvidenceRecorder() {

@@ -26,7 +26,8 @@ namespace kafka {
 
 class EvidenceRecorder final : public Recorder {
  public:
-  // Opens the file to append; writes the magic when it is new.
+  // Opens the file to append; writes the magic when it is new, and cuts off an entry that a killed
+  // broker tore. Fails where there is something else in the file already.
   static Result<std::unique_ptr<EvidenceRecorder>> open(const std::string& path);
 
   EvidenceRecorder(const EvidenceRecorder&) = delete;
@@ -56,16 +57,16 @@ class EvidenceRecorder final : public Recorder {
   FaultHook* faults() override { return faults_.get(); }
 
  private:
-  EvidenceRecorder(int fd, std::string path, size_t written)
-      : fd_(fd), path_(std::move(path)), written_(written) {}
+  EvidenceRecorder(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
 
+  Result<> go_on();
   // entry_ made ready for what happens now: its texts and frame are the caller's to set.
   evidence::Entry& new_entry(evidence::Type type, uint64_t connection, uint64_t sequence = 0);
   void add(const evidence::Entry& entry);
 
   int fd_;
   std::string path_;
-  size_t written_;  // of the file, what waits included
+  size_t written_ = 0;  // of the file, what waits included
   bool full_ = false;
   evidence::Entry entry_;  // the one at hand; kept, and with it the memory of its strings
   std::string waiting_;

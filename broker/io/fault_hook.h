@@ -29,6 +29,9 @@ class FaultHook {
   };
   virtual AtResponse at_response(const ConnectionInfo& connection, uint64_t sequence,
                                  std::span<const uint8_t> bytes) = 0;
+
+  // The request was handled and has no answer (acks=0). True: the connection breaks now.
+  virtual bool at_no_response(const ConnectionInfo& connection, uint64_t sequence) = 0;
 };
 
 }  // namespace kafka

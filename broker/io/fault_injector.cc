@@ -109,4 +109,13 @@ FaultHook::AtResponse FaultInjector::at_response(const ConnectionInfo& connectio
              : AtResponse{};
 }
 
+bool FaultInjector::at_no_response(const ConnectionInfo& connection, uint64_t sequence) {
+  const auto found = open_.extract({connection.id, sequence});
+  const Fault* fault = found ? found.mapped().fault : nullptr;
+  if (fault != nullptr && fault->action == FaultAction::Rebalance) {
+    effects_->rebalance_groups();
+  }
+  return fault != nullptr && fault->action == FaultAction::Lose;
+}
+
 }  // namespace kafka

@@ -37,6 +37,7 @@ class FaultInjector final : public FaultHook {
                        std::span<const uint8_t> frame) override;
   AtResponse at_response(const ConnectionInfo& connection, uint64_t sequence,
                          std::span<const uint8_t> bytes) override;
+  bool at_no_response(const ConnectionInfo& connection, uint64_t sequence) override;
 
  private:
   struct Open {  // a request whose answer is still to be looked at

@@ -50,10 +50,15 @@ void EvidenceEvents::on_group_append(const GroupAppend& append) {
     if (group == nullptr) {
       continue;
     }
-    recorder_.on_event(group->value ? fmt::format("group {}: generation {}, {} members",
+    std::string text = group->value ? fmt::format("group {}: generation {}, {} members",
                                                   group->key.group, group->value->generation,
                                                   group->value->members.size())
-                                    : fmt::format("group {}: gone", group->key.group));
+                                    : fmt::format("group {}: gone", group->key.group);
+    std::string& said = said_of_groups_[group->key.group];
+    if (said != text) {
+      recorder_.on_event(text);
+      said = std::move(text);
+    }
   }
 }
 

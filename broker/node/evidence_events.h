@@ -40,6 +40,7 @@ class EvidenceEvents {
 
   EvidenceRecorder& recorder_;
   std::unordered_map<TopicIdPartition, Said> said_;
+  std::unordered_map<std::string, std::string> said_of_groups_;
   std::string text_;  // of the event at hand; kept, because most come with an append
 };
 

@@ -105,6 +105,10 @@ Result<> NodeParts::bind_listeners() {
     ports[listener.name] = *port;
   }
   apply_limits();
+  if (config.kraftlab_evidence_path.empty() && !config.kraftlab_faults.empty()) {
+    return fail(ErrorCode::InvalidConfig,
+                "kraftlab.faults needs kraftlab.evidence.path, where each fault says that it fired");
+  }
   if (!config.kraftlab_evidence_path.empty()) {
     Result<std::unique_ptr<EvidenceRecorder>> opened =
         EvidenceRecorder::open(config.kraftlab_evidence_path);
@@ -331,6 +335,11 @@ void NodeParts::schedule_checkpoints() {
     }
   });
   every(config.log_flush_offset_checkpoint_interval_ms, [this] { storage.flush_changed(now_ms); });
+  constexpr int64_t never_ms = INT64_MAX;
+  const int64_t interval_ms = config.log_flush_scheduler_interval_ms;
+  if (interval_ms > 0 && interval_ms < never_ms) {
+    every(interval_ms, [this] { storage.flush_changed(now_ms, Storage::Flushed::Due); });
+  }
 }
 
 void NodeParts::check_retention() {

@@ -302,7 +302,7 @@ Result<> Storage::write_recovery_points() {
       });
 }
 
-void Storage::flush_changed(int64_t now_ms) {
+void Storage::flush_changed(int64_t now_ms, Flushed which) {
   if (flushing_) {
     return;
   }
@@ -314,12 +314,14 @@ void Storage::flush_changed(int64_t now_ms) {
   auto flushes = std::make_shared<std::vector<Flush>>();
   replicas_.for_each([&](Partition& partition) {
     Log& log = partition.log();
-    if (log.broken() || log.recovery_point() == log.log_end_offset()) {
+    if (log.broken() || log.recovery_point() == log.log_end_offset() ||
+        (which == Flushed::Due && !log.flush_is_due(now_ms))) {
       return;
     }
     const Result<> written = log.checkpoint(now_ms);
     Result<FlushJob> job = written ? log.prepare_flush() : std::unexpected(written.error());
     if (job) {
+      job->begun_ms = now_ms;
       flushes->push_back({partition.key(), std::move(*job), {}});
     } else {
       log_error(log_manager_logger, "Cannot flush {}: {}", log.directory(), job.error().message);

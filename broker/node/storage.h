@@ -87,8 +87,10 @@ class Storage {
   void lower_checkpoints();
 
   Result<> write_high_watermarks();
-  // Flushes on the disk thread what changed since, then writes the checkpoints.
-  void flush_changed(int64_t now_ms);
+  // Flushes on the disk thread what changed since, or of that only what flush.ms asks for, then
+  // writes the checkpoints.
+  enum class Flushed { All, Due };
+  void flush_changed(int64_t now_ms, Flushed which = Flushed::All);
   void apply_retention(int64_t now_ms);
   void run_deletions(int64_t now_ms);
   int64_t next_deletion_ms() const;

@@ -182,7 +182,8 @@ Result<> Log::write_batches(std::span<const uint8_t> batches) {
     CHECK(view.has_value(), "{}: {}", directory_, view.error().message);
     producers_->update(*view);
   }
-  return {};
+  const bool due = log_end_offset_ - recovery_point_ >= config_->flush_messages;
+  return due ? flush() : Result<>{};
 }
 
 // An epoch's first batch writes the checkpoint; after a crash it is made anew from the batches.

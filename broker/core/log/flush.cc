@@ -88,6 +88,7 @@ Result<> Log::finish_flush(const FlushJob& job, const Result<>& outcome) {
     break_down(outcome.error());
     return outcome;
   }
+  last_flush_ms_ = std::max(last_flush_ms_, job.begun_ms);
   if (job.truncations == truncations_) {
     recovery_point_ = std::max(recovery_point_, job.end_offset);
   }

@@ -100,6 +100,7 @@ struct LogRead {
 // back to Log::finish_flush on the core thread. Appends may go on in between.
 struct FlushJob {
   int64_t end_offset = 0;
+  int64_t begun_ms = 0;      // when, if it counts for flush.ms
   uint32_t truncations = 0;  // of the log before it: a job from before a truncation proves nothing
   std::vector<std::unique_ptr<PendingSync>> syncs;
   Result<> run();
@@ -191,6 +192,11 @@ class Log {
   Result<FlushJob> prepare_flush();
   Result<> finish_flush(const FlushJob& job, const Result<>& outcome);
   Result<> flush();  // the three steps at once, on this thread; moves the recovery point
+  // Whether flush.ms has passed since the last flush. (flush.messages: every append looks after it,
+  // and is answered behind the fsync, as in UnifiedLog.append.)
+  bool flush_is_due(int64_t now_ms) const {
+    return now_ms - last_flush_ms_ >= config_->flush_ms;
+  }
   // Writes, without fsync, what makes the recovery after a kill -9 short: pending index entries and
   // a producer snapshot at the log end. To be followed by a flush, and that by the
   // recovery-point-offset-checkpoint.
@@ -272,6 +278,7 @@ class Log {
   int64_t log_start_offset_ = 0;
   int64_t log_end_offset_ = 0;
   int64_t recovery_point_ = 0;
+  int64_t last_flush_ms_ = 0;  // of those that say when (FlushJob)
   int64_t recovered_bytes_ = 0;
   int64_t cut_bytes_ = 0;
   uint32_t truncations_ = 0;

@@ -94,6 +94,15 @@ TEST(Faults, FiresAsManyTimesInARowAsItSays) {
   EXPECT_EQ(fired, (std::vector<bool>{false, true, false, true, false}));
 }
 
+TEST(Faults, RefusesTheRetriesOfACommitAsWell) {
+  FaultPlan plan = plan_of("error REQUEST_TIMED_OUT OffsetCommit of t at offset 5 times 3");
+  std::vector<bool> fired;
+  for (const int64_t offset : {4, 5, 5, 4, 6, 6}) {
+    fired.push_back(plan.on_request(Sent(commit("t", offset), 8)) != nullptr);
+  }
+  EXPECT_EQ(fired, (std::vector<bool>{false, true, true, false, true, false}));
+}
+
 TEST(Faults, RefusesWhatItCannotDo) {
   for (const char* text :
        {"", "eat Produce at request 1", "lose Producer at request 1", "lose Produce at 3",
@@ -102,7 +111,7 @@ TEST(Faults, RefusesWhatItCannotDo) {
         "lose Fetch at record 3", "lose Produce at offset 3", "lose Produce at request 1 times 0",
         "slow-disk Produce at request 1", "slow-disk Produce at request 1 by -5 ms",
         "lose Produce at request 1 by 5 ms", "move-clock Produce at request 1 by 0 ms",
-        "lose Produce at request 1 after 5 ms", "twice Fetch at request 1 after 5 ms",
+        "lose ListOffsets of orders at request 1", "lose Produce at request 1 after 5 ms", "twice Fetch at request 1 after 5 ms",
         "delay Fetch at request 1 after -5 ms"}) {
     EXPECT_EQ(FaultPlan::parse(text).has_value(), *text == '\0') << text;
   }

@@ -47,10 +47,18 @@ class FailedDirectoryTest : public NodeTest {
   }
 };
 
-TEST_F(FailedDirectoryTest, ItsPartitionsLoseTheirLeaderAndTheOthersGoOn) {
+// Whatever asks for the fsync.
+class FlushedByTest : public FailedDirectoryTest,
+                      public testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(, FlushedByTest,
+                         testing::Values("log.flush.offset.checkpoint.interval.ms",
+                                         "log.flush.scheduler.interval.ms"));
+
+TEST_P(FlushedByTest, ItsPartitionsLoseTheirLeaderAndTheOthersGoOn) {
   const std::string second = folder_ + "/second";
   start({{"log.dirs", folder_ + "/data," + second},
-         {"log.flush.offset.checkpoint.interval.ms", "20"},
+         {GetParam(), "20"},
          {"kraftlab.evidence.path", folder_ + "/evidence"},
          {"kraftlab.faults", "fail-sync Produce of numbers at request 1"}});
   create_topic("numbers", 2);
@@ -91,6 +99,20 @@ TEST_F(FailedDirectoryTest, ItsPartitionsLoseTheirLeaderAndTheOthersGoOn) {
                 .partition_responses.at(0)
                 .error_code,
             0);
+}
+
+TEST_F(FailedDirectoryTest, WithFlushMessagesTheAnswerWaitsForTheDisk) {
+  const std::string second = folder_ + "/second";
+  start({{"log.dirs", folder_ + "/data," + second},
+         {"log.flush.interval.messages", "2"},
+         {"kraftlab.evidence.path", folder_ + "/evidence"},
+         {"kraftlab.faults", "fail-sync Produce of numbers at request 1"}});
+  create_topic("numbers", 2);
+  TestClient client = connect();
+  const int32_t lost = partition_in(client, second);
+  ASSERT_GE(lost, 0);
+  EXPECT_EQ(produce(client, lost), 0);
+  EXPECT_EQ(produce(client, lost), static_cast<int16_t>(ErrorCode::KafkaStorageError));
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 // Planned faults that the broker itself carries out: its answers, its disk, its clock, its groups.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -77,6 +80,43 @@ TEST_F(PlannedFaultsTest, AWriteThatFailsLosesNothingAndTheNextOneWorks) {
     EXPECT_EQ(produce(client).error_code, static_cast<int16_t>(ErrorCode::KafkaStorageError));
   }
   EXPECT_EQ(produce(client).base_offset, 1);
+}
+
+TEST_F(PlannedFaultsTest, AnUnansweredProduceLosesItsConnectionAllTheSame) {
+  start_with("lose Produce of orders at request 1");
+  TestClient client = connect();
+  client.send(produce_request("orders", make_batch(), 0), 9);
+  EXPECT_TRUE(client.is_closed_by_node());
+  TestClient other = connect();
+  EXPECT_EQ(produce(other).base_offset, 1);
+}
+
+TEST_F(PlannedFaultsTest, FaultsWithoutAnEvidenceFileAreRefused) {
+  EXPECT_EQ(start_error({{"kraftlab.faults", "lose Produce at request 1"}}),
+            "kraftlab.faults needs kraftlab.evidence.path, where each fault says that it fired");
+}
+
+TEST_F(PlannedFaultsTest, ATornEvidenceFileIsGoneOnWithBehindItsLastWholeEntry) {
+  start_with("lose Fetch at request 9");
+  TestClient client = connect();
+  EXPECT_EQ(produce(client).error_code, 0);
+  stop();
+  const std::string file = folder_ + "/evidence";
+  const size_t before = recorded(evidence::Type::Request).size();
+  ASSERT_EQ(truncate(file.c_str(), static_cast<off_t>(std::filesystem::file_size(file)) - 3), 0);
+  start({{"kraftlab.evidence.path", file}});
+  TestClient again = connect();
+  EXPECT_EQ(produce(again).base_offset, 1);
+  stop();
+  EXPECT_EQ(recorded(evidence::Type::Request).size(), before + 1);
+}
+
+TEST_F(PlannedFaultsTest, NothingIsWrittenBehindSomethingElse) {
+  const std::string file = folder_ + "/notes.txt";
+  std::ofstream(file) << "not ours\n";
+  const std::string error = start_error({{"kraftlab.evidence.path", file}});
+  EXPECT_NE(error.find("notes.txt: this is not an evidence file"), std::string::npos) << error;
+  EXPECT_EQ(std::filesystem::file_size(file), 9u);
 }
 
 TEST_F(PlannedFaultsTest, ASlowDiskMakesAProducerWait) {

@@ -178,6 +178,37 @@ TEST_F(RecoveryTest, ACleanStopIsOpenedWithoutReadingAFile) {
   EXPECT_EQ(offsets().size(), static_cast<size_t>(log_->log_end_offset()));
 }
 
+// flush.messages: nobody has to ask for the fsync, neither of a leader nor of a follower.
+TEST_F(RecoveryTest, WhatFlushMessagesSyncedSurvivesAPowerLoss) {
+  config_->flush_messages = 3;
+  create();
+  append(make_batch({.records = 2}));
+  EXPECT_EQ(log_->recovery_point(), 0);
+  append(make_batch({}));
+  EXPECT_EQ(log_->recovery_point(), 3);
+  value_of(log_->append_as_follower(
+      make_batch({.records = 3, .base_offset = 3, .leader_epoch = 0}), now));
+  EXPECT_EQ(log_->recovery_point(), 6);
+  append(make_batch({}));
+  log_.reset();
+  SeededRandom random(1);
+  files_.power_loss(random);
+  options_.recovery_point = 6;
+  reopen(false);
+  EXPECT_GE(log_->log_end_offset(), 6);
+}
+
+TEST_F(RecoveryTest, FlushMsCountsFromTheLastFlush) {
+  config_->flush_ms = 100;
+  create();
+  append(make_batch({}));
+  FlushJob job = value_of(log_->prepare_flush());
+  job.begun_ms = now;
+  value_of(log_->finish_flush(job, job.run()));
+  EXPECT_FALSE(log_->flush_is_due(now + 99));
+  EXPECT_TRUE(log_->flush_is_due(now + 100));
+}
+
 TEST_F(RecoveryTest, AnUntouchedLogClosesWithoutWritingAFile) {
   create();
   append_some(5);
