@@ -5,6 +5,7 @@ then given again by replay. And the course of a lab: start, hint, solution, rese
 KRAFTLAB_LONG=1 is the long form: 100 runs of each reference and 20 of each other solution, on
 random seeds (KRAFTLAB_RUNS=N: N and N/5). It takes about two hours."""
 
+import contextlib
 import csv
 import importlib.util
 import io
@@ -19,6 +20,8 @@ import tomllib
 from xml.etree import ElementTree
 
 import pytest
+
+from kit.fixed_ports import fixed_ports
 
 ROOT = pathlib.Path(os.environ["KRAFTLAB_ROOT"])
 BUILD = pathlib.Path(os.environ["KRAFTLAB_BUILD"])
@@ -51,8 +54,10 @@ def environment_of(state):
 
 
 def kraftlab(state, *arguments, timeout=180):
-    return subprocess.run([BUILD / "kraftlab", *arguments], env=environment_of(state), text=True,
-                          capture_output=True, timeout=timeout)
+    listens = arguments[:2] == ("grade", "03")
+    with fixed_ports() if listens else contextlib.nullcontext():
+        return subprocess.run([BUILD / "kraftlab", *arguments], env=environment_of(state), text=True,
+                              capture_output=True, timeout=timeout)
 
 
 @pytest.fixture(scope="session")

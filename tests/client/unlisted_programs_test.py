@@ -3,6 +3,8 @@ that are made otherwise, and wrong ones whose result looks right."""
 
 import json
 import pathlib
+import socket
+import subprocess
 
 import pytest
 
@@ -296,3 +298,12 @@ END
     done = labs_test.kraftlab(tmp_path, "grade", "08", "--solution", str(tmp_path))
     assert done.returncode == 2 and "send less in one request" in done.stdout, done
     assert "change that" in done.stdout and "grader's trouble" not in done.stdout
+
+
+def test_a_port_that_somebody_else_has_is_no_fault_of_the_compose_file(tmp_path):
+    with labs_test.fixed_ports(), socket.create_server(("", 9093)):
+        done = subprocess.run(
+            [labs_test.BUILD / "kraftlab", "grade", "03", "--solution",
+             str(labs_test.ROOT / "labs/03_listeners/author/reference_cpp")],
+            env=labs_test.environment_of(tmp_path), text=True, capture_output=True)
+    assert done.returncode == 2 and "another program has port 9093" in done.stdout, done

@@ -13,6 +13,7 @@ import pytest
 
 from kit import nodes
 from kit.engine import BASE, IMAGE, Engine, Unavailable
+from kit.fixed_ports import fixed_ports
 
 ROOT = pathlib.Path(__file__).parents[2]
 COMPOSE = ROOT / "compose"
@@ -212,9 +213,10 @@ def cluster(engine):
         made[0].up()
         return made[0]
 
-    yield start
-    for one in made:
-        one.down("-v")
+    with fixed_ports():
+        yield start
+        for one in made:
+            one.down("-v")
 
 
 def script(engine, text):

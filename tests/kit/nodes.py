@@ -111,7 +111,7 @@ class Node:
         out = open(self.log, "ab")
         self.process = subprocess.Popen(self.start_command(), stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        ready = threading.Event()
+        ready, ended_or_ready = threading.Event(), threading.Event()
         tail = []
 
         def follow(pipe):
@@ -121,13 +121,15 @@ class Node:
                 tail.append(line.decode(errors="replace"))
                 if READY in tail[-1]:
                     ready.set()
+                    ended_or_ready.set()
                 del tail[:-30]
             out.close()
-            ready.set()
+            ended_or_ready.set()
 
         self.follower = threading.Thread(target=follow, args=(self.process.stdout,), daemon=True)
         self.follower.start()
-        if not ready.wait(timeout) or self.process.poll() is not None or not any(READY in l for l in tail):
+        ended_or_ready.wait(timeout)
+        if not ready.is_set() or self.process.poll() is not None:
             self.kill()
             raise AssertionError("the node did not start:\n" + "".join(tail))
         return time.monotonic() - began
